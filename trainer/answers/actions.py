@@ -1,0 +1,154 @@
+"""Take an answer: read, grade, add it to the spine, move the learner's standing; all in the caller's transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trainer.accounts.models import User
+from trainer.answers.models import Answer, Standing
+from trainer.answers.queries import answer_in_place, answer_with_key
+from trainer.content.items import Item
+from trainer.db import new_public_id
+from trainer.learning.calibration import Certainty
+from trainer.learning.errors import Conflict, Invalid
+from trainer.learning.question_types.base import Answer as Given
+from trainer.learning.question_types.base import Form, Grade, Unreadable
+from trainer.learning.scheduling import Memory, next_review
+from trainer.learning.showing import read
+from trainer.library.queries import item_version
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question put to a learner: which version, in which order, where, for the how manieth time.
+
+    `mixed` says that it came among questions on other objectives, so that the context gave nothing away.
+    """
+
+    item_id: str
+    item_hash: str
+    objective: str
+    seed: str
+    place: str
+    place_id: str
+    turn: int
+    mixed: bool
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back. `key` is the same when the same answer is sent again; `gave_up` means "I don't know"."""
+
+    form: Form
+    key: str
+    certainty: Certainty | None = None
+    gave_up: bool = False
+
+
+class AlreadyAnswered(Conflict):
+    """This question was answered before, in another tab or on another device; `earlier` is what counts."""
+
+    def __init__(self, earlier: Answer) -> None:
+        super().__init__("This question is answered already.")
+        self.earlier = earlier
+
+
+class NotAnAnswer(Invalid):
+    """The form is not an answer yet; `why` says what is missing."""
+
+    def __init__(self, why: Unreadable | None) -> None:
+        super().__init__("The answer is not complete.")
+        self.why = why
+
+
+def submit_answer(session: Session, user: User, asked: Asked, reply: Reply, *, now: datetime) -> Answer:
+    """Record the learner's answer and return it; the same key returns the answer it made the first time.
+
+    Raises NotAnAnswer where something is missing and AlreadyAnswered where another answer came first.
+    """
+    _one_at_a_time(session, user)
+    earlier = answer_with_key(session, user.id, reply.key)
+    if earlier is not None and _is_for(earlier, asked):
+        return earlier
+    taken = answer_in_place(session, user.id, asked.place, asked.place_id, item_id=asked.item_id, turn=asked.turn)
+    if taken is not None or earlier is not None:
+        raise AlreadyAnswered(taken or earlier)  # type: ignore[arg-type]  # one of them is there
+    item = item_version(session, asked.item_hash)
+    given = _given(item, asked, reply)
+    certainty = None if reply.gave_up else reply.certainty
+    answer = _recorded(session, user, asked, given, item.question.grade(given), reply.key, certainty, now)
+    _move_standing(session, answer)
+    return answer
+
+
+def _one_at_a_time(session: Session, user: User) -> None:
+    # Two tabs of one learner queue here, on both databases: on SQLite the whole writing transaction does.
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+
+
+def _is_for(answer: Answer, asked: Asked) -> bool:
+    return (answer.place, answer.place_id, answer.item_id) == (asked.place, asked.place_id, asked.item_id)
+
+
+def _given(item: Item, asked: Asked, reply: Reply) -> Given:
+    if reply.gave_up:
+        return {}
+    given = read(item.question, asked.seed, reply.form)
+    if isinstance(given, Unreadable):
+        raise NotAnAnswer(given)
+    if item.asks_certainty and reply.certainty is None:
+        raise NotAnAnswer(None)
+    return given
+
+
+def _recorded(  # noqa: PLR0917 - the columns of one row, gathered here and nowhere else
+    session: Session,
+    user: User,
+    asked: Asked,
+    given: Given,
+    grade: Grade,
+    key: str,
+    certainty: Certainty | None,
+    now: datetime,
+) -> Answer:
+    answer = Answer(
+        public_id=new_public_id(),
+        user_id=user.id,
+        key=key,
+        given=dict(given),
+        certainty=certainty,
+        score=grade.score,
+        rule=grade.rule,
+        misconceptions=list(grade.misconceptions),
+        answered_at=now,
+        **_columns(asked),
+    )
+    session.add(answer)
+    session.flush()
+    return answer
+
+
+def _columns(asked: Asked) -> Mapping[str, Any]:
+    return {name: getattr(asked, name) for name in Asked.__dataclass_fields__}
+
+
+def _move_standing(session: Session, answer: Answer) -> None:
+    standing = session.get(Standing, (answer.user_id, answer.item_id))
+    before = Memory.from_json(standing.memory) if standing else None
+    certainty = Certainty(answer.certainty) if answer.certainty else None
+    memory = next_review(before, answer.score, certainty, answer.answered_at)
+    if standing is None:
+        standing = Standing(user_id=answer.user_id, item_id=answer.item_id, times=0)
+        session.add(standing)
+    standing.objective = answer.objective
+    standing.times += 1
+    standing.last_score = answer.score
+    standing.last_certainty = answer.certainty
+    standing.last_at = answer.answered_at
+    standing.memory = memory.to_json()
+    standing.due_at = memory.due
+    session.flush()

@@ -1,0 +1,99 @@
+"""What to tell a learner once the answer is in: the verdict, the one sentence that matters, where to go on reading."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import chain
+
+from trainer.answers.models import Answer
+from trainer.content.courses import Course
+from trainer.content.items import Item, SourceRef
+from trainer.learning.calibration import Certainty, is_right
+from trainer.learning.question_types.base import Grade, Mark, Verdict
+
+
+class Outcome(StrEnum):
+    """An answer as a whole."""
+
+    RIGHT = "right"
+    PARTLY = "partly"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """`key_sentence` (Markdown) is what gets highlighted; `sure_and_wrong` asks for the strongest follow-up;
+    `returns_at` is when the question comes back in review."""
+
+    outcome: Outcome
+    key_sentence: str
+    sure_and_wrong: bool
+    gave_up: bool
+    certainty: int | None
+    rationale: str
+    sources: tuple[SourceRef, ...]
+    read_more: str | None
+    returns_at: datetime | None
+    points: tuple[int, int] | None
+
+
+def feedback_on(
+    answer: Answer, item: Item, grade: Grade, course: Course | None, *, returns_at: datetime | None
+) -> Feedback:
+    """The feedback on one answer to `item`, graded as `grade`."""
+    outcome = outcome_of(answer.score)
+    return Feedback(
+        outcome=outcome,
+        key_sentence=_key_sentence(outcome, grade, course, item),
+        sure_and_wrong=answer.certainty == Certainty.SURE and outcome is not Outcome.RIGHT,
+        gave_up=not answer.given,
+        certainty=answer.certainty,
+        rationale=item.rationale,
+        sources=item.sources,
+        read_more=item.lesson,
+        returns_at=returns_at,
+        points=_points(outcome, grade),
+    )
+
+
+def outcome_of(score: float) -> Outcome:
+    """Right, partly right or not yet, from a score (0–1)."""
+    if is_right(score):
+        return Outcome.RIGHT
+    return Outcome.PARTLY if score > 0 else Outcome.NOT_YET
+
+
+def _key_sentence(outcome: Outcome, grade: Grade, course: Course | None, item: Item) -> str:
+    if outcome is Outcome.RIGHT:
+        return ""
+    known = course.misconceptions_by_id if course else {}
+    for misconception in grade.misconceptions:
+        if misconception in known:
+            return known[misconception].correction
+    return _first_sentence(_worst_mark_reason(grade) or item.rationale)
+
+
+def _worst_mark_reason(grade: Grade) -> str:
+    marks = tuple(chain(grade.marks, *(part.marks for part in grade.parts)))
+    for verdict in (Verdict.WRONG, Verdict.MISSED):
+        for mark in marks:
+            if mark.verdict is verdict and mark.why:
+                return mark.why
+    return ""
+
+
+def _first_sentence(text: str) -> str:
+    head, stop, _ = text.strip().partition(". ")
+    return head + "." if stop else head
+
+
+def _points(outcome: Outcome, grade: Grade) -> tuple[int, int] | None:
+    """Elements right of all, where the answer has several and is partly right."""
+    judged = [mark for mark in _leaf_marks(grade) if mark.of == "slot"]
+    if outcome is not Outcome.PARTLY or len(judged) < 2:
+        return None
+    return sum(mark.verdict is Verdict.RIGHT for mark in judged), len(judged)
+
+
+def _leaf_marks(grade: Grade) -> tuple[Mark, ...]:
+    return tuple(chain.from_iterable(part.marks for part in grade.parts)) if grade.parts else grade.marks

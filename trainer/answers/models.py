@@ -1,0 +1,62 @@
+"""The tables of the spine."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trainer.db import Base
+
+
+class Answer(Base):
+    """One answer, as given, with everything needed to show and grade it again exactly as it was.
+
+    Rows are added, never changed: the database refuses an UPDATE (migration 0001). `given` holds authored ids,
+    not the opaque names the browser sent. A request sent twice carries the same `key`; a question asked once in a
+    place (`place`, `place_id`, `turn`) is answered once.
+    """
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),
+        UniqueConstraint("user_id", "place", "place_id", "item_id", "turn"),
+        Index("ix_answer_user_id_answered_at", "user_id", "answered_at"),
+        Index("ix_answer_user_id_objective", "user_id", "objective"),
+        Index("ix_answer_item_hash", "item_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(64))
+    place: Mapped[str] = mapped_column(String(16))
+    place_id: Mapped[str] = mapped_column(String(64))
+    turn: Mapped[int]
+    mixed: Mapped[bool]
+    item_id: Mapped[str] = mapped_column(String(64))
+    item_hash: Mapped[str] = mapped_column(String(64))
+    objective: Mapped[str] = mapped_column(String(64))
+    seed: Mapped[str] = mapped_column(String(64))
+    given: Mapped[dict[str, str]] = mapped_column(JSON)
+    certainty: Mapped[int | None]
+    score: Mapped[float]
+    rule: Mapped[str] = mapped_column(String(32))
+    misconceptions: Mapped[list[str]] = mapped_column(JSON)
+    answered_at: Mapped[datetime]
+
+
+class Standing(Base):
+    """Where a learner stands with one question: a roll-up of her answers, written in their transaction."""
+
+    __tablename__ = "standing"
+    __table_args__ = (Index("ix_standing_user_id_due_at", "user_id", "due_at"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    objective: Mapped[str] = mapped_column(String(64))
+    times: Mapped[int]
+    last_score: Mapped[float]
+    last_certainty: Mapped[int | None]
+    last_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    memory: Mapped[str] = mapped_column(Text)

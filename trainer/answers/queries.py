@@ -1,0 +1,76 @@
+"""Reads of the spine."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from trainer.answers.models import Answer, Standing
+
+
+def answer_with_key(session: Session, user_id: int, key: str) -> Answer | None:
+    """The answer that a request with this key made before."""
+    return session.scalar(select(Answer).where(Answer.user_id == user_id, Answer.key == key))
+
+
+def answer_in_place(
+    session: Session, user_id: int, place: str, place_id: str, *, item_id: str, turn: int
+) -> Answer | None:
+    """The answer to one question asked once in one place."""
+    return session.scalar(
+        select(Answer).where(
+            Answer.user_id == user_id,
+            Answer.place == place,
+            Answer.place_id == place_id,
+            Answer.item_id == item_id,
+            Answer.turn == turn,
+        )
+    )
+
+
+def answers_in_place(session: Session, user_id: int, place: str, place_id: str) -> Sequence[Answer]:
+    """All answers given in one place, oldest first."""
+    return session.scalars(
+        select(Answer)
+        .where(Answer.user_id == user_id, Answer.place == place, Answer.place_id == place_id)
+        .order_by(Answer.id)
+    ).all()
+
+
+def answer_of(session: Session, user_id: int, public_id: str) -> Answer | None:
+    """One of the learner's own answers."""
+    return session.scalar(select(Answer).where(Answer.user_id == user_id, Answer.public_id == public_id))
+
+
+def answers_of(session: Session, user_id: int) -> Sequence[Answer]:
+    """Every answer of a learner, oldest first."""
+    return session.scalars(
+        select(Answer).where(Answer.user_id == user_id).order_by(Answer.answered_at, Answer.id)
+    ).all()
+
+
+def answers_page(session: Session, user_id: int, page: int, size: int) -> tuple[Sequence[Answer], int]:
+    """A page (from 1) of a learner's answers, newest first, and how many there are in all."""
+    mine = select(Answer).where(Answer.user_id == user_id)
+    newest_first = mine.order_by(Answer.answered_at.desc(), Answer.id.desc())
+    rows = session.scalars(newest_first.limit(size).offset((page - 1) * size)).all()
+    return rows, session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+
+
+def standings_of(session: Session, user_id: int) -> Mapping[str, Standing]:
+    """Where a learner stands with each question she has met, by item id."""
+    rows = session.scalars(select(Standing).where(Standing.user_id == user_id))
+    return {standing.item_id: standing for standing in rows}
+
+
+def standing_with(session: Session, user_id: int, item_id: str) -> Standing | None:
+    """Where a learner stands with one question."""
+    return session.get(Standing, (user_id, item_id))
+
+
+def due_items(session: Session, user_id: int, now: datetime) -> Sequence[Standing]:
+    """Questions whose time to come back has come, those longest due first."""
+    return session.scalars(
+        select(Standing).where(Standing.user_id == user_id, Standing.due_at <= now).order_by(Standing.due_at)
+    ).all()

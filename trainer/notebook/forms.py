@@ -1,0 +1,35 @@
+"""The shapes of a mark, a note and a challenge."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+
+class QuestionForm(FlaskForm):  # type: ignore[misc]
+    """Which version of the question was on the page."""
+
+    version = HiddenField(validators=[InputRequired(), Length(64, 64)])
+
+    @property
+    def item_hash(self) -> str:
+        """The version."""
+        return self.version.data or ""
+
+
+class MarkForm(QuestionForm):
+    """Whether to revisit it."""
+
+    wanted = BooleanField(false_values=("", "0"))
+
+
+class NoteForm(QuestionForm):
+    """A note, and which version of it was on the page."""
+
+    note_version = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
+    text = TextAreaField()
+
+
+class ChallengeForm(QuestionForm):
+    """What is wrong with the question."""
+
+    text = TextAreaField()
