@@ -1,0 +1,100 @@
+"""Start a practice set, answer its questions, keep what is typed and not yet sent."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from trainer.accounts.models import User
+from trainer.answers.actions import Asked, Reply, submit_answer
+from trainer.answers.models import Answer
+from trainer.db import new_public_id
+from trainer.learning.calibration import is_right
+from trainer.learning.drawing import Card, draw
+from trainer.learning.errors import Invalid
+from trainer.library.catalogue import Catalogue, ItemRow
+from trainer.practice.models import PracticeQuestion, PracticeSet
+from trainer.practice.pool import Known, Wish, known_of, most_pressing, pool
+
+PLACE = "practice"
+LARGEST_DRAFT = 20_000
+"""Characters of all fields of an unsent form together."""
+
+
+def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wish, *, now: datetime) -> PracticeSet:
+    """Draw the questions and fix them with their versions and seeds. Raises Invalid where there is nothing to draw."""
+    known = known_of(session, user.id, now)
+    rows = {row.id: row for row in pool(catalogue, known, wish)}
+    drawn = _drawn(list(rows.values()), known, wish)
+    if not drawn:
+        raise Invalid("There is nothing to practise here yet.")
+    practice = PracticeSet(
+        public_id=new_public_id(),
+        user_id=user.id,
+        source=wish.source,
+        source_id=wish.id,
+        mixed=wish.mixed,
+        started_at=now,
+    )
+    session.add(practice)
+    session.flush()
+    session.add_all(_question(practice, position, rows[id]) for position, id in enumerate(drawn, 1))
+    session.flush()
+    return practice
+
+
+def answer_question(
+    session: Session, user: User, practice: PracticeSet, question: PracticeQuestion, *, reply: Reply, now: datetime
+) -> Answer:
+    """Record the answer to one question of the set and drop its draft."""
+    answer = submit_answer(session, user, asked(practice, question), reply, now=now)
+    question.draft = None
+    return answer
+
+
+def keep_draft(question: PracticeQuestion, form: Mapping[str, str]) -> None:
+    """Keep an unsent form, so that closing the laptop loses nothing. Raises Invalid where it is far too long."""
+    if sum(len(name) + len(value) for name, value in form.items()) > LARGEST_DRAFT:
+        raise Invalid("This is too long to be kept.")
+    question.draft = dict(form)
+
+
+def asked(practice: PracticeSet, question: PracticeQuestion) -> Asked:
+    """The question as the spine knows it."""
+    return Asked(
+        item_id=question.item_id,
+        item_hash=question.item_hash,
+        objective=question.objective,
+        seed=question.seed,
+        place=PLACE,
+        place_id=practice.public_id,
+        turn=question.position,
+        mixed=practice.mixed,
+    )
+
+
+def _drawn(rows: Sequence[ItemRow], known: Known, wish: Wish) -> Sequence[str]:
+    if wish.source == "due":
+        return most_pressing(known, [row.id for row in rows])[: wish.count]
+    rng = Random(secrets.randbits(64))  # noqa: S311 - which questions come is no secret
+    return draw([_card(row, known) for row in rows], wish.count, rng)
+
+
+def _card(row: ItemRow, known: Known) -> Card:
+    standing = known.standings.get(row.id)
+    if standing is None:
+        return Card(row.id, row.objective)
+    return Card(row.id, row.objective, standing.last_at, is_right(standing.last_score))
+
+
+def _question(practice: PracticeSet, position: int, row: ItemRow) -> PracticeQuestion:
+    return PracticeQuestion(
+        set_id=practice.id,
+        position=position,
+        item_id=row.id,
+        item_hash=row.hash,
+        objective=row.objective,
+        seed=secrets.token_hex(16),
+    )

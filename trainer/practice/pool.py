@@ -1,0 +1,79 @@
+"""Which questions a learner may be asked, by what she wishes to practise."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from trainer.answers.models import Standing
+from trainer.answers.queries import standings_of
+from trainer.learning.calibration import Certainty, is_right
+from trainer.library.catalogue import Catalogue, ItemRow
+from trainer.notebook.queries import marked_items
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a learner wants to practise: `source` names a way to choose, `id` which course, module … (may be empty)."""
+
+    source: str
+    id: str
+    count: int
+
+    @property
+    def mixed(self) -> bool:
+        """Whether questions on several objectives come in turn, so that the context gives nothing away."""
+        return self.source not in {"lesson", "objective"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the learner when her pool is made, at the time `now`."""
+
+    standings: Mapping[str, Standing]
+    marked: frozenset[str]
+    now: datetime
+
+
+def known_of(session: Session, user_id: int, now: datetime) -> Known:
+    """The learner's standings and marks."""
+    return Known(standings_of(session, user_id), marked_items(session, user_id), now)
+
+
+def pool(catalogue: Catalogue, known: Known, wish: Wish) -> Sequence[ItemRow]:
+    """The questions that fit a wish; none where the wish is unknown."""
+    fits = SOURCES.get(wish.source)
+    return [row for row in catalogue.items.values() if fits and fits(row, wish.id, known)]
+
+
+def most_pressing(known: Known, items: Sequence[str]) -> Sequence[str]:
+    """Questions met before, in the order to review them: sure and wrong first, then those longest due."""
+
+    def pressing(id: str) -> tuple[bool, datetime]:
+        standing = known.standings[id]
+        sure_and_wrong = standing.last_certainty == Certainty.SURE and not is_right(standing.last_score)
+        return (not sure_and_wrong, standing.due_at)
+
+    return sorted(items, key=pressing)
+
+
+def _missed(row: ItemRow, _: str, known: Known) -> bool:
+    standing = known.standings.get(row.id)
+    return standing is not None and not is_right(standing.last_score)
+
+
+def _due(row: ItemRow, _: str, known: Known) -> bool:
+    standing = known.standings.get(row.id)
+    return standing is not None and standing.due_at <= known.now
+
+
+SOURCES: Mapping[str, Callable[[ItemRow, str, Known], bool]] = {
+    "course": lambda row, one, _: row.course == one,
+    "module": lambda row, one, _: row.module == one,
+    "objective": lambda row, one, _: row.objective == one,
+    "lesson": lambda row, one, _: row.lesson == one,
+    "missed": _missed,
+    "due": _due,
+    "marked": lambda row, _, known: row.id in known.marked,
+}

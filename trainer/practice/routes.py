@@ -1,0 +1,161 @@
+"""Pages of practice: choose, answer one question after the other, look back."""
+
+from dataclasses import replace
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from trainer.answers.actions import AlreadyAnswered, NotAnAnswer
+from trainer.answers.cards import Card, answered_card, open_card, troubled_card
+from trainer.answers.forms import AnswerForm, sent_question_fields
+from trainer.answers.mastery import mastery_of
+from trainer.answers.queries import standing_with
+from trainer.clock import now
+from trainer.db import db
+from trainer.learning.errors import Invalid, NotFound
+from trainer.learning.mastery import Mastery
+from trainer.library.queries import course_of_item, item_version, live_catalogue
+from trainer.notebook.queries import kept_with
+from trainer.practice.actions import answer_question, asked, keep_draft, start_practice
+from trainer.practice.forms import StartForm
+from trainer.practice.menu import practice_menu
+from trainer.practice.queries import Run, Step, practice_of, unfinished_practice
+from trainer.web.policy import signed_in
+from trainer.web.rendering import is_htmx, render, see_other
+
+blueprint = Blueprint("practice", __name__, url_prefix="/practice")
+
+
+@blueprint.get("")
+@signed_in
+def choose() -> ResponseReturnValue:
+    """What can be practised, and how much of it is new."""
+    menu = practice_menu(db.session, current_user.id, live_catalogue(db.session), now())
+    return render("practice/choose.html", menu=menu, unfinished=unfinished_practice(db.session, current_user.id))
+
+
+@blueprint.post("")
+@signed_in
+def start() -> ResponseReturnValue:
+    """Draw a set and go to its first question."""
+    form = StartForm()
+    if not form.validate_on_submit():
+        raise Invalid("Choose what to practise and 1 to 40 questions.")
+    practice = start_practice(db.session, current_user, live_catalogue(db.session), form.wish(), now=now())
+    return see_other(url_for("practice.show", public_id=practice.public_id, position=1))
+
+
+@blueprint.get("/<public_id>")
+@signed_in
+def resume(public_id: str) -> ResponseReturnValue:
+    """Go where the learner left off: the first open question, or the look back."""
+    step = _run(public_id).next_open()
+    if step is None:
+        return redirect(url_for("practice.look_back", public_id=public_id))
+    return redirect(url_for("practice.show", public_id=public_id, position=step.position))
+
+
+@blueprint.get("/<public_id>/<int:position>")
+@signed_in
+def show(public_id: str, position: int) -> ResponseReturnValue:
+    """One question: open, or with its feedback."""
+    run = _run(public_id)
+    step = _step(run, position)
+    return _page(run, step, _graded(step) if step.answer else _open(run, step, AnswerForm(formdata=None)))
+
+
+@blueprint.post("/<public_id>/<int:position>")
+@signed_in
+def answer(public_id: str, position: int) -> ResponseReturnValue:
+    """Take the answer; say what was right about it."""
+    run = _run(public_id)
+    step = _step(run, position)
+    form = AnswerForm()
+    if not form.validate():
+        return _page(run, step, _open(run, step, form), 422)
+    try:
+        answer_question(db.session, current_user, run.practice, step.question, reply=form.reply(), now=now())
+    except NotAnAnswer as refusal:
+        return _page(run, step, troubled_card(_open(run, step, form), refusal.why), 422)
+    except AlreadyAnswered:
+        return _taken(public_id, position)
+    if not is_htmx():
+        return see_other(url_for("practice.show", public_id=public_id, position=position))
+    run = _run(public_id)
+    step = _step(run, position)
+    return _page(run, step, _graded(step))
+
+
+@blueprint.post("/<public_id>/<int:position>/draft")
+@signed_in
+def draft(public_id: str, position: int) -> ResponseReturnValue:
+    """Keep what is typed and not yet sent."""
+    step = _step(_run(public_id), position)
+    if step.answer is None:
+        keep_draft(step.question, sent_question_fields())
+    return "", 204
+
+
+@blueprint.get("/<public_id>/summary")
+@signed_in
+def look_back(public_id: str) -> ResponseReturnValue:
+    """How the set went, and what to do about it."""
+    run = _run(public_id)
+    titles = {step.position: item_version(db.session, step.question.item_hash).question.prompt for step in run.steps}
+    return render("practice/look_back.html", run=run, titles=titles)
+
+
+def _run(public_id: str) -> Run:
+    run = practice_of(db.session, current_user.id, public_id)
+    if run is None:
+        raise NotFound("There is no such practice set.")
+    return run
+
+
+def _step(run: Run, position: int) -> Step:
+    step = run.step(position)
+    if step is None:
+        raise NotFound("There is no such question in this practice set.")
+    return step
+
+
+def _open(run: Run, step: Step, form: AnswerForm) -> Card:
+    item = item_version(db.session, step.question.item_hash)
+    filled = sent_question_fields() if request.method == "POST" else step.question.draft
+    return open_card(
+        item, asked(run.practice, step.question), course_of_item(db.session, item.id), filled=filled, form=form
+    )
+
+
+def _graded(step: Step) -> Card:
+    assert step.answer is not None
+    item = item_version(db.session, step.answer.item_hash)
+    course = course_of_item(db.session, item.id)
+    return answered_card(item, step.answer, course, standing_with(db.session, current_user.id, item.id))
+
+
+def _taken(public_id: str, position: int) -> ResponseReturnValue:
+    """Another tab was first: what counts is shown, and below it what was typed here."""
+    run = _run(public_id)
+    step = _step(run, position)
+    typed = _open(run, step, AnswerForm(formdata=None)).showing
+    return _page(run, step, replace(_graded(step), typed=typed), 409)
+
+
+def _page(run: Run, step: Step, card: Card, status: int = 200) -> ResponseReturnValue:
+    kept = kept_with(db.session, current_user.id, card.item_id, card.version)
+    course = course_of_item(db.session, card.item_id)
+    context = {
+        "run": run,
+        "step": step,
+        "card": card,
+        "kept": kept,
+        "mastery": _mastery(step),
+        "lessons": course.lessons_by_id if course else {},
+    }
+    return render("practice/show.html", "practice/_answered.html", status=status, **context)
+
+
+def _mastery(step: Step) -> Mastery:
+    return mastery_of(db.session, current_user.id, step.question.objective, now())
