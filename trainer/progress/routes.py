@@ -1,0 +1,88 @@
+"""What the learner sees of herself: today, her standing, her past answers."""
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from trainer.answers.cards import answered_card
+from trainer.answers.feedback import outcome_of
+from trainer.answers.queries import answer_of, answers_page, standing_with
+from trainer.clock import now
+from trainer.db import db
+from trainer.learning.errors import NotFound
+from trainer.library.queries import course_of_item, item_version, live_catalogue, live_courses
+from trainer.notebook.queries import kept_with, notes_of
+from trainer.progress.overview import overview_of
+from trainer.progress.today import today_of
+from trainer.web.policy import signed_in
+from trainer.web.rendering import render
+
+blueprint = Blueprint("progress", __name__)
+
+PAGE_SIZE = 25
+
+
+@blueprint.get("/")
+@signed_in
+def today() -> ResponseReturnValue:
+    """Where to go on, what is due, what is new."""
+    catalogue = live_catalogue(db.session)
+    return render("progress/today.html", today=today_of(db.session, current_user.id, catalogue, now()))
+
+
+@blueprint.get("/progress")
+@signed_in
+def overview() -> ResponseReturnValue:
+    """Five bars for each objective, with the condition for the next."""
+    standings = [overview_of(db.session, current_user.id, course, now()) for course in live_courses(db.session)]
+    return render("progress/overview.html", overviews=standings)
+
+
+@blueprint.get("/progress/answers")
+@signed_in
+def answers() -> ResponseReturnValue:
+    """Own past answers, newest first."""
+    page = max(1, request.args.get("page", 1, type=int))
+    rows, count = answers_page(db.session, current_user.id, page, PAGE_SIZE)
+    prompts = {row.item_hash: item_version(db.session, row.item_hash).question.prompt for row in rows}
+    return render(
+        "progress/answers.html",
+        answers=[(row, prompts[row.item_hash], outcome_of(row.score)) for row in rows],
+        count=count,
+        page=page,
+        pages=max(1, -(-count // PAGE_SIZE)),
+        pages_href=url_for("progress.answers") + "?page={}",
+    )
+
+
+@blueprint.get("/progress/answers/<public_id>")
+@signed_in
+def answer(public_id: str) -> ResponseReturnValue:
+    """One past answer, as it was shown: that version, that order."""
+    row = answer_of(db.session, current_user.id, public_id)
+    if row is None:
+        raise NotFound(_("There is no such answer."))
+    item = item_version(db.session, row.item_hash)
+    course = course_of_item(db.session, row.item_id)
+    card = answered_card(item, row, course, standing_with(db.session, current_user.id, row.item_id))
+    return render(
+        "progress/answer.html",
+        answer=row,
+        card=card,
+        lessons=course.lessons_by_id if course else {},
+        kept=kept_with(db.session, current_user.id, row.item_id, row.item_hash),
+    )
+
+
+@blueprint.get("/progress/notes")
+@signed_in
+def notes() -> ResponseReturnValue:
+    """The learner's notes on questions."""
+    catalogue = live_catalogue(db.session)
+    kept = [
+        (note, item_version(db.session, catalogue.items[note.item_id].hash).question.prompt)
+        for note in notes_of(db.session, current_user.id)
+        if note.item_id in catalogue.items
+    ]
+    return render("progress/notes.html", notes=kept)

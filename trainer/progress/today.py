@@ -1,0 +1,81 @@
+"""The page of the day: where to go on, what is due, what is new."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from trainer.answers.queries import due_items, standings_of
+from trainer.content.courses import Course
+from trainer.library.catalogue import Catalogue, LessonRow
+from trainer.practice.queries import Run, unfinished_practice
+from trainer.study.models import Reading
+from trainer.study.queries import readings_of
+
+DAILY_SHARE = 20
+"""The most that is called due on one day, so that a break does not end in a wall of questions."""
+
+
+@dataclass(frozen=True)
+class NextLesson:
+    """The lesson to go on with; `section` is where the learner had come to, "" at its beginning."""
+
+    lesson: LessonRow
+    section: str
+
+
+@dataclass(frozen=True)
+class Today:
+    """`due` questions want to be seen again now, of `due_in_all`; `unseen` have never been asked."""
+
+    course: Course | None
+    next_lesson: NextLesson | None
+    lessons_finished: int
+    lessons_in_all: int
+    unfinished: Run | None
+    due: int
+    due_in_all: int
+    met: int
+    unseen: int
+
+
+def today_of(session: Session, user_id: int, catalogue: Catalogue, now: datetime) -> Today:
+    """What a learner finds on coming in. Of several courses, the one she read in last."""
+    readings = readings_of(session, user_id)
+    course = _course_read_last(catalogue, readings)
+    order = [row for row in catalogue.lessons.values() if course and row.course == course.id]
+    due = sum(standing.item_id in catalogue.items for standing in due_items(session, user_id, now))
+    met = sum(id in catalogue.items for id in standings_of(session, user_id))
+    return Today(
+        course=course,
+        next_lesson=_next_lesson(order, readings),
+        lessons_finished=sum(_is_finished(readings.get(lesson.id)) for lesson in order),
+        lessons_in_all=len(order),
+        unfinished=unfinished_practice(session, user_id),
+        due=min(due, DAILY_SHARE),
+        due_in_all=due,
+        met=met,
+        unseen=len(catalogue.items) - met,
+    )
+
+
+def _course_read_last(catalogue: Catalogue, readings: Mapping[str, Reading]) -> Course | None:
+    read = [row for row in catalogue.lessons.values() if row.id in readings]
+    latest = max(read, key=lambda row: readings[row.id].read_at, default=None)
+    return catalogue.courses[latest.course] if latest else next(iter(catalogue.courses.values()), None)
+
+
+def _next_lesson(order: Sequence[LessonRow], readings: Mapping[str, Reading]) -> NextLesson | None:
+    """The lesson read last, if it is not finished; else the first one that is not."""
+    begun = [lesson for lesson in order if lesson.id in readings and not _is_finished(readings[lesson.id])]
+    latest = max(begun, key=lambda lesson: readings[lesson.id].read_at, default=None)
+    lesson = latest or next((lesson for lesson in order if not _is_finished(readings.get(lesson.id))), None)
+    if lesson is None:
+        return None
+    reading = readings.get(lesson.id)
+    return NextLesson(lesson, reading.section if reading else "")
+
+
+def _is_finished(reading: Reading | None) -> bool:
+    return reading is not None and reading.finished_at is not None

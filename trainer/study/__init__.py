@@ -1,0 +1,1 @@
+"""Read a lesson, answer its checks, come back to where one was."""

@@ -1,0 +1,43 @@
+"""Remember where a learner is in a lesson, and take the answers to its checks."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from trainer.accounts.models import User
+from trainer.answers.actions import Asked, Reply, submit_answer
+from trainer.answers.models import Answer
+from trainer.study.models import Reading
+
+PLACE = "lesson"
+
+
+def remember_place(session: Session, user: User, lesson_id: str, section: str, *, now: datetime) -> Reading:
+    """The learner has come to a section of a lesson."""
+    reading = _reading(session, user, lesson_id, now)
+    reading.section, reading.read_at = section[:128], now
+    return reading
+
+
+def finish_lesson(session: Session, user: User, lesson_id: str, *, now: datetime) -> Reading:
+    """The learner says she has read it; the first time counts."""
+    reading = _reading(session, user, lesson_id, now)
+    reading.read_at = now
+    reading.finished_at = reading.finished_at or now
+    return reading
+
+
+def answer_check(session: Session, user: User, asked: Asked, reply: Reply, *, now: datetime) -> Answer:
+    """Record the answer to a check; answering is reading, so the place is remembered too."""
+    answer = submit_answer(session, user, asked, reply, now=now)
+    _reading(session, user, asked.place_id, now).read_at = now
+    return answer
+
+
+def _reading(session: Session, user: User, lesson_id: str, now: datetime) -> Reading:
+    reading = session.get(Reading, (user.id, lesson_id), with_for_update=True)
+    if reading is None:
+        reading = Reading(user_id=user.id, lesson_id=lesson_id, section="", read_at=now, finished_at=None)
+        session.add(reading)
+        session.flush()
+    return reading

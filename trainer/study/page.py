@@ -1,0 +1,56 @@
+"""Everything a lesson page shows beside its checks."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from trainer.content.courses import Course, Lesson, Module
+from trainer.content.lessons import QuestionBlock, RenderedLesson, render_lesson
+from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
+from trainer.study.models import Reading
+from trainer.study.queries import reading_of, readings_of
+from trainer.study.reader import MinutesLeft, minutes_left
+
+
+@dataclass(frozen=True)
+class LessonPage:
+    """A lesson for one reader: rendered, and where it and she stand in the course."""
+
+    course: Course
+    module: Module | None
+    lesson: Lesson
+    rendered: RenderedLesson
+    reading: Reading | None
+    minutes: MinutesLeft
+    before: LessonRow | None
+    after: LessonRow | None
+
+
+def lesson_page(session: Session, catalogue: Catalogue, user_id: int, row: LessonRow) -> LessonPage:
+    """The page of a lesson for a reader."""
+    course = catalogue.courses[row.course]
+    finished = {id for id, reading in readings_of(session, user_id).items() if reading.finished_at}
+    before, after = catalogue.neighbours(row.id)
+    return LessonPage(
+        course=course,
+        module=catalogue.module_of(row.id),
+        lesson=course.lessons_by_id[row.id],
+        rendered=rendered_lesson(catalogue, row),
+        reading=reading_of(session, user_id, row.id),
+        minutes=minutes_left(catalogue, row, finished),
+        before=before,
+        after=after,
+    )
+
+
+def rendered_lesson(catalogue: Catalogue, row: LessonRow) -> RenderedLesson:
+    """The lesson's text as HTML, with the places of its checks."""
+    course = catalogue.courses[row.course]
+    return render_lesson(course.lessons_by_id[row.id], course)
+
+
+def checks_in(catalogue: Catalogue, row: LessonRow) -> tuple[ItemRow, ...]:
+    """The questions asked inside a lesson; one whose bank is not live is left out."""
+    blocks = rendered_lesson(catalogue, row).blocks
+    asked = [block.item_id for block in blocks if isinstance(block, QuestionBlock)]
+    return tuple(catalogue.items[id] for id in asked if id in catalogue.items)
