@@ -1,0 +1,159 @@
+"""When a question comes back."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from fsrs import Rating
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trainer.learning.calibration import Certainty
+from trainer.learning.scheduling import Memory, next_review, rating, retrievability
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+GUESSING, THINK_SO, SURE = Certainty
+
+WORST_TO_BEST = [(0.0, SURE), (0.0, THINK_SO), (0.8, THINK_SO), (1.0, THINK_SO), (1.0, SURE)]
+"""One answer for each way of being remembered."""
+
+ANSWERS = st.tuples(st.floats(0, 1), st.sampled_from([*Certainty, None]), st.floats(0, 60))
+HISTORIES = st.lists(ANSWERS, max_size=8)
+
+
+def after(*answers: tuple[float, Certainty | None, float]) -> tuple[Memory | None, datetime]:
+    """The memory after answers (score, certainty, days after the one before), and when the last one was."""
+    memory, now = None, NOW
+    for score, certainty, days in answers:
+        now += timedelta(days=days)
+        memory = next_review(memory, score, certainty, now)
+    return memory, now
+
+
+@pytest.mark.parametrize(
+    ("score", "certainty", "rated"),
+    [
+        (0.0, None, Rating.Again),
+        (0.0, SURE, Rating.Again),
+        (0.6, SURE, Rating.Again),
+        (2 / 3, SURE, Rating.Hard),
+        (0.9, THINK_SO, Rating.Hard),
+        (1.0, GUESSING, Rating.Hard),
+        (1.0, THINK_SO, Rating.Good),
+        (1.0, None, Rating.Good),
+        (1.0, SURE, Rating.Easy),
+    ],
+)
+def test_rating_follows_score_and_certainty(score: float, certainty: Certainty | None, rated: Rating) -> None:
+    assert rating(score, certainty) is rated
+
+
+@pytest.mark.parametrize(
+    ("score", "certainty", "days"),
+    [(0.0, SURE, 1), (0.0, GUESSING, 1), (1.0, GUESSING, 1), (1.0, THINK_SO, 2), (1.0, SURE, 8)],
+)
+def test_next_review_first_answer_returns_after_whole_days(score: float, certainty: Certainty, days: int) -> None:
+    assert next_review(None, score, certainty, NOW).due == NOW + days * DAY
+
+
+@settings(deadline=None)
+@given(HISTORIES, st.floats(0, 60))
+def test_next_review_better_rating_never_brings_an_earlier_review(
+    history: list[tuple[float, Certainty | None, float]], days: float
+) -> None:
+    memory, last = after(*history)
+    now = last + timedelta(days=days)
+    dues = [next_review(memory, score, certainty, now).due for score, certainty in WORST_TO_BEST]
+
+    assert dues == sorted(dues)
+
+
+@settings(deadline=None)
+@given(HISTORIES.filter(len))
+def test_next_review_lies_ahead_within_a_year(history: list[tuple[float, Certainty | None, float]]) -> None:
+    memory, now = after(*history)
+
+    assert memory is not None
+    assert now < memory.due <= now + 365 * DAY
+    assert memory.stability > 0
+    assert 1 <= memory.difficulty <= 10
+    assert memory.last_review == now
+
+
+def known_well() -> tuple[Memory | None, datetime]:
+    return after((1.0, SURE, 0), (1.0, SURE, 8), (1.0, SURE, 60), (1.0, SURE, 200))
+
+
+def test_next_review_a_miss_returns_within_a_week_however_well_it_was_known() -> None:
+    memory, now = known_well()
+
+    assert next_review(memory, 0.0, THINK_SO, now + 100 * DAY).due <= now + 107 * DAY
+
+
+def test_next_review_sure_and_wrong_returns_within_a_day_and_again_within_seven() -> None:
+    memory, now = known_well()
+    wrong = next_review(memory, 0.0, SURE, now + 100 * DAY)
+    mended = next_review(wrong, 1.0, SURE, now + 101 * DAY)
+    checked = next_review(mended, 1.0, SURE, mended.due)
+
+    assert wrong.due <= now + 101 * DAY
+    assert mended.due <= now + 107 * DAY
+    assert (mended.recheck, checked.recheck) == (now + 107 * DAY, None)
+    assert checked.due > mended.due + 7 * DAY
+
+
+def test_next_review_a_check_a_little_early_counts() -> None:
+    wrong = next_review(None, 0.0, SURE, NOW)
+
+    assert next_review(wrong, 1.0, SURE, NOW + 5 * DAY).recheck == NOW + 7 * DAY
+    assert next_review(wrong, 1.0, SURE, NOW + 6 * DAY).recheck is None
+
+
+def test_next_review_counts_lapses() -> None:
+    memory, _ = after((0.0, None, 0), (1.0, None, 1), (0.0, SURE, 3))
+
+    assert memory is not None
+    assert memory.lapses == 2
+
+
+def test_next_review_the_same_answers_give_the_same_dates() -> None:
+    assert len({after((1.0, SURE, 0), (0.0, None, 9), (1.0, THINK_SO, 3)) for _ in range(200)}) == 1
+
+
+def test_next_review_does_not_sleep_to_make_up_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    after((1.0, SURE, 0), (0.0, None, 9))
+
+    assert slept == []
+
+
+def test_next_review_takes_any_time_zone() -> None:
+    in_paris = NOW.astimezone(timezone(timedelta(hours=1)))
+
+    assert next_review(None, 1.0, SURE, in_paris) == next_review(None, 1.0, SURE, NOW)
+
+
+def test_next_review_a_clock_that_went_back_does_no_harm() -> None:
+    memory = next_review(next_review(None, 1.0, SURE, NOW), 1.0, SURE, NOW - DAY)
+
+    assert memory.due > NOW - DAY
+
+
+def test_retrievability_falls_from_one_and_crosses_nine_tenths_when_due() -> None:
+    memory = next_review(None, 1.0, SURE, NOW)
+    chances = [retrievability(memory, NOW + days * DAY) for days in range(400)]
+
+    assert chances[0] == 1
+    assert chances == sorted(chances, reverse=True)
+    assert chances[8] == pytest.approx(0.9, abs=0.01)
+    assert 0 < chances[-1] < 0.7
+
+
+@settings(deadline=None)
+@given(HISTORIES.filter(len))
+def test_memory_comes_back_from_json_as_it_was(history: list[tuple[float, Certainty | None, float]]) -> None:
+    memory, _ = after(*history)
+
+    assert memory is not None
+    assert Memory.from_json(memory.to_json()) == memory

@@ -1,0 +1,1 @@
+"""Trainer: self-study lessons, quizzes from text files, and progress that can be trusted."""

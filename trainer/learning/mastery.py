@@ -1,0 +1,196 @@
+"""What a learner can be said to know of one objective: five bars, each with a condition in plain words.
+
+The ladder, and where it comes from:
+
+1. one right answer,
+2. another on a different day, not guessed: retrieval after a night is what lasts (Fraundorf et al. 2023),
+3. another on a different day, to a different question: knowing the answer to one question is not knowing the thing,
+4. one in a mixed session on a different day: there, nothing but the question says which rule it asks for,
+5. one in a mixed session a week or more later: what was mended lately fades by day 7 (Wang & Yang 2021).
+
+Like Khan Academy's levels it rises by one step at a time and only after a gap of 16 hours, the top is reached only
+in mixed questions, and a miss there takes a bar away. Other than Khan's it fades: bars go out as the chance of
+remembering falls, and one right answer brings them back. Practice misses take nothing away, so that practising never
+hurts; certainty only decides whether an answer counts as more than luck.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from trainer.learning.calibration import Certainty, is_miss, is_right
+from trainer.learning.question_types.base import N_
+from trainer.learning.scheduling import Memory, next_review, retrievability
+
+TOP = 5
+GAP = timedelta(hours=16)
+"""Between two steps, as at Khan Academy: in practice the next day."""
+LONG_GAP = timedelta(days=7)
+FADES_BELOW = (0.8, 0.7, 0.6, 0.5)
+"""Chances of remembering below which one more bar goes out. FSRS aims at 0.9; 0.8 is what "sure" promises.
+The first bar stays: it says that there was a right answer once."""
+
+CONDITIONS = (
+    N_("Answer a question right."),
+    N_("Answer one right on another day, without guessing."),
+    N_("Answer a different question right on another day, without guessing."),
+    N_("Answer one right in a mixed session on another day, without guessing."),
+    N_("Answer one right in a mixed session at least a week later, without guessing."),
+)
+REFRESH = N_("Answer one right, without guessing, to bring back what has faded.")
+KEEP = N_("All five bars. Answer one right now and then to keep them.")
+
+Param = str | int | datetime
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One answer to a question of the objective. `mixed`: in a session over several objectives."""
+
+    item_id: str
+    score: float
+    certainty: Certainty | None
+    at: datetime
+    mixed: bool
+
+    @property
+    def shows_knowledge(self) -> bool:
+        """Right, and not by the learner's own word a guess."""
+        return is_right(self.score) and self.certainty is not Certainty.GUESSING
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence to be translated, with its parameters (`%(name)s`); times are to be formatted where it is shown."""
+
+    text: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mastery:
+    """`level` bars of five; `earned` of them before fading. `next` is what brings the next bar, which counts from
+    `not_before` on (None: at once)."""
+
+    level: int
+    earned: int
+    next: Told
+    not_before: datetime | None = None
+    reasons: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Ladder:
+    """How far the answers so far have led."""
+
+    earned: int = 0
+    changed: datetime | None = None
+    known: frozenset[str] = frozenset()
+    last_seen: Mapping[str, datetime] = field(default_factory=dict)
+    missed: datetime | None = None
+    memory: Memory | None = None
+    refreshed: datetime | None = None
+
+
+def level(history: Sequence[Evidence], now: datetime) -> Mastery:
+    """How many bars the answers up to `now` are worth, in whatever order they come."""
+    ladder = _Ladder()
+    for answer in sorted((answer for answer in history if answer.at <= now), key=lambda answer: answer.at):
+        ladder = _after(ladder, answer)
+    faded = _faded(ladder, now)
+    return Mastery(
+        level=ladder.earned - faded,
+        earned=ladder.earned,
+        next=_next(ladder, faded),
+        not_before=_not_before(ladder, faded, now),
+        reasons=_reasons(ladder, faded),
+    )
+
+
+def _after(ladder: _Ladder, answer: Evidence) -> _Ladder:
+    """The ladder after one more answer."""
+    if answer.mixed and is_miss(answer.score):
+        ladder = _fallen(ladder, answer)
+    elif _lifts(ladder, answer):
+        ladder = replace(ladder, earned=ladder.earned + 1, changed=answer.at)
+    return replace(
+        ladder,
+        known=ladder.known | ({answer.item_id} if answer.shows_knowledge else set()),
+        last_seen={**ladder.last_seen, answer.item_id: answer.at},
+        memory=_memory_after(ladder.memory, answer),
+        refreshed=answer.at if answer.shows_knowledge else ladder.refreshed,
+    )
+
+
+def _memory_after(memory: Memory | None, answer: Evidence) -> Memory | None:
+    """The objective's memory. Guesses and partly right answers neither feed it nor wear it down."""
+    if answer.shows_knowledge or is_miss(answer.score):
+        return next_review(memory, answer.score, answer.certainty, answer.at)
+    return memory
+
+
+def _fallen(ladder: _Ladder, answer: Evidence) -> _Ladder:
+    if ladder.earned == 0:
+        return ladder
+    return replace(ladder, earned=ladder.earned - 1, changed=answer.at, missed=answer.at)
+
+
+def _lifts(ladder: _Ladder, answer: Evidence) -> bool:
+    """Whether the answer brings the next bar."""
+    if ladder.earned == 0:
+        return is_right(answer.score)
+    if ladder.earned == TOP:
+        return False
+    return answer.shows_knowledge and _rested(ladder, answer) and _meets_condition(ladder, answer)
+
+
+def _rested(ladder: _Ladder, answer: Evidence) -> bool:
+    """Neither the last step nor the last sight of this question's solution is too fresh."""
+    seen = ladder.last_seen.get(answer.item_id)
+    gap = LONG_GAP if ladder.earned == TOP - 1 else GAP
+    return all(since is None or answer.at - since >= least for since, least in ((ladder.changed, gap), (seen, GAP)))
+
+
+def _meets_condition(ladder: _Ladder, answer: Evidence) -> bool:
+    """The step's own condition, beyond the gap."""
+    if ladder.earned == 2:
+        return bool(ladder.known - {answer.item_id})
+    return ladder.earned < 3 or answer.mixed
+
+
+def _faded(ladder: _Ladder, now: datetime) -> int:
+    """How many bars are out: by the time since the last right answer, so that a miss never lights them again."""
+    if ladder.memory is None or ladder.refreshed is None:
+        return 0
+    recall = retrievability(replace(ladder.memory, last_review=ladder.refreshed), now)
+    return min(max(0, ladder.earned - 1), sum(recall < limit for limit in FADES_BELOW))
+
+
+def _next(ladder: _Ladder, faded: int) -> Told:
+    """What brings the next bar."""
+    if faded:
+        return Told(REFRESH)
+    if ladder.earned == TOP:
+        return Told(KEEP)
+    met_already = ladder.earned == 2 and len(ladder.known) > 1
+    return Told(CONDITIONS[1 if met_already else ladder.earned])
+
+
+def _not_before(ladder: _Ladder, faded: int, now: datetime) -> datetime | None:
+    """From when an answer can bring the next bar; None where it can now."""
+    if faded or ladder.earned in (0, TOP) or ladder.changed is None:
+        return None
+    opens = ladder.changed + (LONG_GAP if ladder.earned == TOP - 1 else GAP)
+    return opens if opens > now else None
+
+
+def _reasons(ladder: _Ladder, faded: int) -> tuple[Told, ...]:
+    """Why it stands where it stands."""
+    told = []
+    if ladder.known:
+        told.append(Told(N_("Questions answered right without guessing: %(count)s."), {"count": len(ladder.known)}))
+    if ladder.missed and ladder.missed == ladder.changed:
+        told.append(Told(N_("A miss in a mixed session on %(date)s took a bar away."), {"date": ladder.missed}))
+    if faded and ladder.refreshed:
+        told.append(Told(N_("Bars faded since %(date)s: %(bars)s."), {"date": ladder.refreshed, "bars": faded}))
+    return tuple(told)

@@ -1,0 +1,134 @@
+"""When a question comes back: FSRS (open-spaced-repetition, version 6), fed with score and certainty.
+
+How an answer is rated, and why:
+
+- *Missed* → Again, due within 7 days whatever FSRS says. Shown the right answer, people mend nearly all their errors,
+  yet what was mended fades by day 7 (Wang & Yang 2021).
+- *Missed and sure* → Again, due within one day, and asked once more about 7 days later even if it was right in between:
+  errors made with confidence are corrected more readily than others, but come back once the correction is
+  forgotten (Butler, Fazio & Marsh 2011).
+- *Partly right*, or *right but guessing* → Hard: a hit that luck may explain should not travel far. In
+  certainty-based marking a guess is an answer one would trust less than two times in three.
+- *Right, thinks so* (or certainty was not asked) → Good.
+- *Right and sure* → Easy. "Sure" pays only for who is right more than four times in five, so it promises much more
+  than a correct answer does; the interval FSRS gives it at first (8 days) is what people who pressed Easy could bear.
+  Whoever says "sure" too lightly is put right by the first miss, which brings the question back within a day.
+
+No learning steps of minutes: a question answered today returns tomorrow at the earliest, never in the same sitting.
+Fuzzing is off, so the same answers give the same dates.
+"""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from fsrs import Card, Rating, Scheduler, State
+
+from trainer.learning.calibration import Certainty, is_miss, is_right
+
+SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), maximum_interval=365, enable_fuzzing=False)
+"""Aims at 90 % recall; at most a year, for what stands in standards does not stay true for longer."""
+
+SOON = timedelta(days=1)
+WITHIN_A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is assumed about one learner's memory of one question.
+
+    `stability` is in days, `difficulty` 1–10, `state` FSRS's number, `recheck` when a confident error must be asked
+    again at the latest. Times are aware UTC.
+    """
+
+    stability: float
+    difficulty: float
+    state: int
+    step: int | None
+    due: datetime
+    last_review: datetime
+    lapses: int = 0
+    recheck: datetime | None = None
+
+    def to_json(self) -> str:
+        """As text, to be stored."""
+        return json.dumps(asdict(self), default=datetime.isoformat, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Memory":
+        """What `to_json` wrote."""
+        stored = json.loads(text)
+        times = {
+            name: stored[name] and datetime.fromisoformat(stored[name]) for name in ("due", "last_review", "recheck")
+        }
+        return cls(**{**stored, **times})
+
+
+def rating(score: float, certainty: Certainty | None) -> Rating:
+    """How well it was remembered, in FSRS's four words, from the score (0–1) and the certainty (None: not asked)."""
+    if is_miss(score):
+        return Rating.Again
+    if not is_right(score) or certainty is Certainty.GUESSING:
+        return Rating.Hard
+    return Rating.Easy if certainty is Certainty.SURE else Rating.Good
+
+
+def next_review(memory: Memory | None, score: float, certainty: Certainty | None, now: datetime) -> Memory:
+    """The memory after an answer; `memory` is None where it is the first. A better rating never brings an earlier
+    review than a worse one would."""
+    now = now.astimezone(UTC)
+    rated = rating(score, certainty)
+    card, _ = SCHEDULER.review_card(_card(memory, now), rated, now)
+    recheck = _recheck(memory, rated, certainty, now)
+    latest = _latest(rated, certainty, now)
+    after = _memory(card, now)
+    return replace(
+        after,
+        due=min(time for time in (after.due, latest, recheck) if time),
+        lapses=(memory.lapses if memory else 0) + (rated is Rating.Again),
+        recheck=recheck,
+    )
+
+
+def retrievability(memory: Memory, now: datetime) -> float:
+    """How likely it is remembered now, 0–1. It counts whole days; on the day of the review it is 1."""
+    return float(SCHEDULER.get_card_retrievability(_card(memory, now), now.astimezone(UTC)))
+
+
+def _latest(rated: Rating, certainty: Certainty | None, now: datetime) -> datetime | None:
+    """By when a miss must be asked again."""
+    if rated is not Rating.Again:
+        return None
+    return now + (SOON if certainty is Certainty.SURE else WITHIN_A_WEEK)
+
+
+def _recheck(memory: Memory | None, rated: Rating, certainty: Certainty | None, now: datetime) -> datetime | None:
+    """When the check a week after a confident error is due; None where there was none, or it has been done.
+
+    A review up to a day early counts as that check. So what is left open lies a day ahead or more, and no review
+    after a better answer is pulled before that of a confident error.
+    """
+    if rated is Rating.Again and certainty is Certainty.SURE:
+        return now + WITHIN_A_WEEK
+    still_open = memory and memory.recheck and memory.recheck - SOON > now
+    return memory.recheck if memory and still_open else None
+
+
+def _card(memory: Memory | None, now: datetime) -> Card:
+    if memory is None:
+        return Card(card_id=0, due=now)
+    return Card(
+        card_id=0,
+        state=State(memory.state),
+        step=memory.step,
+        stability=memory.stability,
+        difficulty=memory.difficulty,
+        due=memory.due,
+        last_review=memory.last_review,
+    )
+
+
+def _memory(card: Card, now: datetime) -> Memory:
+    assert card.stability is not None
+    assert card.difficulty is not None
+    return Memory(card.stability, card.difficulty, card.state.value, card.step, card.due, now)
