@@ -1,0 +1,1 @@
+"""What authors need: checking courses and banks, the shape of their files, import, export, publishing."""

@@ -1,0 +1,31 @@
+"""A problem in an author's file: where it is and, in plain words, what to do about it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """`line` and `column` count from 1. An error keeps its bank or course from being published, a warning does not."""
+
+    path: str
+    line: int
+    column: int
+    code: str
+    message: str
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}"
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it stands in the way of publishing."""
+        return self.severity == "error"
+
+
+def has_errors(problems: list[Problem]) -> bool:
+    """Whether any of the problems stands in the way of publishing."""
+    return any(problem.is_error for problem in problems)
