@@ -1,0 +1,295 @@
+"""The database: the base of all tables, engines that keep the connection contract, transactions, migrations.
+
+A writing transaction takes its lock when it begins; a reading one cannot write: in a request that is GET or HEAD, and
+in `transaction(engine, read_only=True)`, both databases refuse a write. The contracts are in sqlite.py, postgresql.py.
+"""
+
+import logging
+import os
+import pkgutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import flask
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from trainer import clock, paths, postgresql, sqlite
+from trainer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_UPGRADE_LOCK = 7_318_420_931
+"""Any number that nobody else uses for an advisory lock in this database."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes, stored as UTC. A naive one is refused: nobody knows when it was."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; inside, all times are aware.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite keeps no time zone; what we stored was UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table. Constraints have names, so that a migration can name them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+class _RequestSession(Session):
+    """The session of a request: reads only, where the request's method promises to change nothing."""
+
+    def get_bind(self, *arguments: Any, **options: Any) -> Engine | Connection:
+        bind = super().get_bind(*arguments, **options)
+        if isinstance(bind, Engine) and flask.has_request_context() and flask.request.method in {"GET", "HEAD"}:
+            return _reading(bind)
+        return bind
+
+
+@lru_cache(maxsize=8)
+def _reading(engine: Engine) -> Engine:
+    # Always the same one: a session takes a connection for each engine it is given, and keeps it until it ends.
+    return engine.execution_options(trainer_read_only=True)
+
+
+db = SQLAlchemy(session_options={"class_": _RequestSession, "expire_on_commit": False})
+"""`db.session` inside a request."""
+
+
+def new_public_id() -> str:
+    """An id that may leave the house: a UUIDv7, so that new rows stand together in the index."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10))
+    number = milliseconds << 80 | random
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return str(UUID(int=number))
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What to give `create_engine` and SQLALCHEMY_ENGINES, so that every connection keeps the contract."""
+    if make_url(url).get_backend_name() == "sqlite":
+        path = Path(make_url(url).database or "")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        timeout = sqlite.BUSY_MS / 1000
+        return {"url": url, "module": sqlite.library, "connect_args": {"timeout": timeout, "isolation_level": None}}
+    return {"url": url, "connect_args": dict(postgresql.CONNECT), "pool_pre_ping": True}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a SQLite or PostgreSQL address whose connections keep the contract."""
+    return create_engine(**engine_options(url))
+
+
+@event.listens_for(Engine, "connect")
+def _keep_contract(connection: Any, record: object) -> None:
+    if isinstance(connection, sqlite.library.Connection):
+        sqlite.keep_contract(connection)
+    else:
+        postgresql.keep_contract(connection)
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    read_only = bool(connection.get_execution_options().get("trainer_read_only"))
+    if connection.dialect.name == "sqlite":
+        for statement in sqlite.begin(read_only=read_only):
+            connection.exec_driver_sql(statement)
+    elif read_only:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@contextmanager
+def transaction(engine: Engine, *, read_only: bool = False) -> Iterator[Session]:
+    """A session for a command or a job: returning commits, raising rolls back."""
+    bind = engine.execution_options(trainer_read_only=True) if read_only else engine
+    with Session(bind, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[Engine]:
+    """The database for a command, brought up to date; its connections are closed at the end."""
+    upgrade(settings)
+    engine = make_engine(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """Wait until no other transaction does `what`. On SQLite a writing transaction is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": what})
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether the database could not serve for now (locked, full, gone), so that trying again later makes sense."""
+    if error.connection_invalidated:
+        return True
+    if sqlstate := getattr(error.orig, "sqlstate", None):
+        # lock_not_available, query_canceled, deadlock, serialisation, class 08 connection, 53 resources, 57P going down
+        return sqlstate in {"55P03", "57014", "40P01", "40001"} or sqlstate.startswith(("08", "53", "57P"))
+    words = ("database is locked", "database or disk is full", "disk i/o error", "unable to open", "connection")
+    return any(word in str(error.orig).lower() for word in words)
+
+
+def schema_head() -> str:
+    """The newest migration that this code knows."""
+    return ScriptDirectory(str(paths.MIGRATIONS)).get_current_head() or ""
+
+
+def schema_version(engine: Engine) -> str:
+    """The migration that the database is at; empty for an empty database."""
+    with engine.execution_options(trainer_read_only=True).connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def schema_version_of(settings: Settings) -> str:
+    """The same, for the database of these settings."""
+    engine = make_engine(settings.database_url)
+    try:
+        return schema_version(engine)
+    finally:
+        engine.dispose()
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring the database to the newest migration, after a backup if there is something in it: all of it or nothing."""
+    engine = make_engine(settings.database_url)
+    try:
+        if (version := schema_version(engine)) == schema_head():
+            return
+        if version:
+            _back_up_before_upgrade(settings)
+        with _migrating(engine) as connection:
+            run_migrations(connection)
+    finally:
+        engine.dispose()
+
+
+def run_migrations(connection: Connection, revision: str = "head") -> None:
+    """Bring the database behind `connection` to a revision, inside the transaction it is in."""
+    command.upgrade(alembic_config(connection), revision)
+
+
+def new_migration(engine: Engine, name: str) -> None:
+    """Write the next file in migrations/versions/: what the tables of the code have that the migrations lack."""
+    for module in pkgutil.walk_packages([str(Path(__file__).parent)], "trainer."):
+        if module.name.endswith((".models", ".mail", ".jobs")):
+            import_module(module.name)
+    with _migrating(engine) as connection:
+        run_migrations(connection)
+        config = alembic_config(connection)
+        number = f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04}"
+        command.revision(config, name, autogenerate=True, rev_id=number)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What migrations/env.py needs: the open connection and the tables as the code has them."""
+    config = Config()
+    config.set_main_option("script_location", str(paths.MIGRATIONS))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes.update(connection=connection, target_metadata=Base.metadata)
+    return config
+
+
+def _back_up_before_upgrade(settings: Settings) -> None:
+    target = settings.data_dir / "backups" / f"before-{schema_head()}-{_stamp()}.backup"
+    try:
+        back_up(settings, target)
+    except postgresql.BackupToolMissing as missing:
+        log.warning("Upgrading without a backup: %s.", missing)
+    else:
+        log.warning("The database is upgraded; how it was before lies in %s.", target)
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # Altering a table copies it and drops the old one, which would cascade; so off, and checked at the end.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = 0")  # type: ignore[union-attr]
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
+            yield connection
+            _refuse_orphans(connection)
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if orphans:
+            raise RuntimeError(f"The migration would leave rows that refer to nothing: {orphans[:5]}")
+
+
+def back_up(settings: Settings, target: Path) -> None:
+    """A consistent backup of the database in use, in one file. Raises FileExistsError, BackupToolMissing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        sqlite.copy_database(Path(url.database or ""), target)
+    else:
+        postgresql.dump(settings.database_url, target)
+    target.chmod(0o600)
+
+
+def restore(settings: Settings, source: Path) -> None:
+    """Put a backup in the place of the database and bring it up to date. What was there is backed up first."""
+    if schema_version_of(settings):
+        back_up(settings, settings.data_dir / "backups" / f"before-restore-{_stamp()}.backup")
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        sqlite.replace_database(source, Path(url.database or ""))
+    else:
+        postgresql.restore(settings.database_url, source)
+    upgrade(settings)
+
+
+def table_names(engine: Engine) -> list[str]:
+    """The tables that are there."""
+    return sorted(inspect(engine).get_table_names())
+
+
+def _stamp() -> str:
+    return clock.now().strftime("%Y%m%d-%H%M%S")
