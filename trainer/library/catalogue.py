@@ -1,0 +1,79 @@
+"""What a learner can open now: courses, lessons and questions, with all that lists and choices need."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trainer.content.courses import Course, Module
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """A question as lists and draws see it. `hash` is the version that is live."""
+
+    id: str
+    hash: str
+    course: str
+    bank: str
+    objective: str
+    module: str
+    lesson: str | None
+    kind: str
+    difficulty: int
+    bloom: str
+    time_s: int | None
+
+
+@dataclass(frozen=True)
+class LessonRow:
+    """A lesson as maps and lists see it; `module` is the id of the module that lists it."""
+
+    id: str
+    hash: str
+    course: str
+    module: str
+    title: str
+    minutes: int
+    summary: str
+    objectives: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BankRow:
+    """A bank with the ids of its items, in the author's order."""
+
+    id: str
+    title: str
+    course: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything live, by id. Lessons stand in reading order, items in the order of their banks.
+
+    Without any release, `number` is None and everything is empty.
+    """
+
+    number: int | None = None
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    lessons: Mapping[str, LessonRow] = field(default_factory=dict)
+    items: Mapping[str, ItemRow] = field(default_factory=dict)
+    banks: Mapping[str, BankRow] = field(default_factory=dict)
+
+    def module_of(self, lesson_id: str) -> Module | None:
+        """The module that lists a lesson."""
+        row = self.lessons.get(lesson_id)
+        if row is None:
+            return None
+        return next((module for module in self.courses[row.course].modules if module.id == row.module), None)
+
+    def neighbours(self, lesson_id: str) -> tuple[LessonRow | None, LessonRow | None]:
+        """The lessons before and after one in its course's reading order."""
+        course = self.lessons[lesson_id].course
+        order = [row for row in self.lessons.values() if row.course == course]
+        at = next(position for position, row in enumerate(order) if row.id == lesson_id)
+        return (order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None)
+
+    def items_of_lesson(self, lesson_id: str) -> tuple[ItemRow, ...]:
+        """The questions that practise a lesson."""
+        return tuple(row for row in self.items.values() if row.lesson == lesson_id)

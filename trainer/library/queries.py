@@ -1,0 +1,157 @@
+"""Reads of the library. What hangs on a hash never changes, so it is kept in memory once it was read."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trainer.content.courses import Course
+from trainer.content.items import Item
+from trainer.content.problems import Problem
+from trainer.learning.errors import NotFound
+from trainer.library.catalogue import Catalogue
+from trainer.library.documents import load_course, load_item
+from trainer.library.manifests import catalogue_of, parts_of
+from trainer.library.models import ContentCheck, Publication, Release
+
+T = TypeVar("T")
+
+
+class _Recent(Generic[T]):
+    """The values used last, by hash: never stale, because a hash stands for one content only."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[str, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, hash: str, load: Callable[[], T]) -> T:
+        """The value, loaded unless it is here."""
+        with self._lock:
+            if hash in self._values:
+                self._values.move_to_end(hash)
+                return self._values[hash]
+        value = load()
+        with self._lock:
+            self._values[hash] = value
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
+
+
+_items: _Recent[Item] = _Recent(5000)
+_catalogues: _Recent[Catalogue] = _Recent(4)
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """A release in the list of releases. `live_since` is set for the one that is live."""
+
+    number: int
+    created_at: datetime
+    by: str
+    note: str
+    live_since: datetime | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What publishing found in the files last."""
+
+    at: datetime
+    problems: tuple[Problem, ...]
+
+
+def live_catalogue(session: Session) -> Catalogue:
+    """What learners can open now; empty before the first release."""
+    live = session.execute(_LIVE).first()
+    if live is None:
+        return Catalogue()
+    return _catalogues.get(
+        f"{live.release_number}/{live.digest}", lambda: _load_catalogue(session, live.release_number)
+    )
+
+
+def live_courses(session: Session) -> Sequence[Course]:
+    """The courses learners can open now."""
+    return tuple(live_catalogue(session).courses.values())
+
+
+def course_now(session: Session, course_id: str) -> Course:
+    """A live course. Raises NotFound."""
+    course = live_catalogue(session).courses.get(course_id)
+    if course is None:
+        raise NotFound(f"There is no course {course_id}.")
+    return course
+
+
+def course_of_item(session: Session, item_id: str) -> Course | None:
+    """The live course an item belongs to; nothing for an item that is no longer live."""
+    catalogue = live_catalogue(session)
+    row = catalogue.items.get(item_id)
+    return catalogue.courses[row.course] if row else None
+
+
+def item_version(session: Session, hash: str) -> Item:
+    """A version of an item, live or of the past. Raises NotFound."""
+    return _items.get(hash, lambda: load_item(session, hash))
+
+
+def knows_version(session: Session, item_id: str, hash: str) -> bool:
+    """Whether there is such a version of this item."""
+    try:
+        return item_version(session, hash).id == item_id
+    except NotFound:
+        return False
+
+
+def live_release(session: Session) -> Release | None:
+    """The release learners see."""
+    live = session.execute(_LIVE).first()
+    return session.get(Release, live.release_number) if live else None
+
+
+def live_number(session: Session) -> int | None:
+    """The number of the live release."""
+    live = session.execute(_LIVE).first()
+    return live.release_number if live else None
+
+
+def newest_release(session: Session) -> Release | None:
+    """The release that was made last, live or not."""
+    return session.scalar(select(Release).order_by(Release.number.desc()).limit(1))
+
+
+def releases(session: Session) -> Sequence[ReleaseRow]:
+    """All releases, newest first."""
+    live = session.execute(_LIVE).first()
+    columns = select(Release.number, Release.created_at, Release.by, Release.note)
+    return [
+        ReleaseRow(*row, live_since=live.at if live and live.release_number == row.number else None)
+        for row in session.execute(columns.order_by(Release.number.desc()))
+    ]
+
+
+def last_check(session: Session) -> Checked | None:
+    """What publishing found in the files last."""
+    check = session.scalar(select(ContentCheck).order_by(ContentCheck.id.desc()).limit(1))
+    return Checked(check.at, tuple(Problem(**problem) for problem in check.problems)) if check else None
+
+
+_LIVE = (
+    select(Publication.release_number, Publication.at, Release.digest)
+    .join(Release, Release.number == Publication.release_number)
+    .order_by(Publication.id.desc())
+    .limit(1)
+)
+
+
+def _load_catalogue(session: Session, number: int) -> Catalogue:
+    manifest = session.get_one(Release, number).manifest
+    courses = {id: load_course(session, parts_of(entry)) for id, entry in manifest["courses"].items()}
+    return catalogue_of(number, manifest, courses)
