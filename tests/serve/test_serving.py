@@ -1,0 +1,128 @@
+"""`trainer serve` as an operator runs it: ready line, first link, SIGTERM, several at once."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cached_property
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST_START = 60
+
+Serve = Callable[..., "Served"]
+
+
+class Served:
+    """A running `trainer serve`."""
+
+    def __init__(self, folder: Path, database_url: str, *arguments: str) -> None:
+        self.port = free_port()
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("TRAINER_")}
+        environ |= {"PYTHONPATH": str(ROOT), "TRAINER_DATA_DIR": str(folder), "TRAINER_DATABASE_URL": database_url}
+        command = [sys.executable, "-m", "trainer.cli", "serve", "--port", str(self.port), *arguments]
+        self.process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """What it printed, up to the line that says it is ready."""
+        lines: list[str] = []
+        impatience = Timer(LONGEST_START, self.process.kill)
+        impatience.start()
+        for line in self.process.stdout or ():
+            lines.append(line.rstrip())
+            if line.startswith("Trainer is ready at"):
+                break
+        impatience.cancel()
+        return lines
+
+    def get(self, path: str) -> tuple[int, str]:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.ended()
+
+    def ended(self) -> int:
+        """Its exit code."""
+        with self.process:
+            return self.process.wait(45)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture
+def serve(tmp_path: Path, database_url: str) -> Iterator[Serve]:
+    """Starts `trainer serve` on the test's database, in an empty folder."""
+    running: list[Served] = []
+
+    def start(*arguments: str) -> Served:
+        running.append(Served(tmp_path, database_url, *arguments))
+        return running[-1]
+
+    yield start
+    for served in running:
+        if served.process.poll() is None:
+            served.stop()
+
+
+def test_serve_says_how_to_begin_and_serves(serve: Serve, tmp_path: Path) -> None:
+    served = serve("--program", "python3 dev.py trainer")
+    base = f"http://127.0.0.1:{served.port}"
+    link, demo, ready = served.lines
+    assert ready == f"Trainer is ready at {base}"
+    assert demo.endswith("python3 dev.py trainer demo")
+    path = re.fullmatch(rf".*: {re.escape(base)}(/welcome/\S+)", link)
+    assert path is not None
+    assert served.get(path[1])[0] == 200
+    assert served.get("/healthz") == (200, "ok\n")
+    assert served.get("/readyz")[0] == 200, "migrated and published"
+    assert served.get("/sign-in")[0] == 200
+    assert served.stop() == 0
+    assert not list(tmp_path.glob("*-wal")), "the database is one file again"
+
+
+def test_two_that_start_at_once_share_a_database(serve: Serve) -> None:
+    one, two = serve("--workers", "1"), serve("--workers", "1", "--no-jobs")
+    assert one.lines[-1].startswith("Trainer is ready")
+    assert two.lines[-1].startswith("Trainer is ready")
+    assert one.get("/readyz")[0] == two.get("/readyz")[0] == 200
+
+
+def test_sigterm_lets_a_request_finish(serve: Serve) -> None:
+    served = serve("--workers", "1")
+    assert served.lines
+    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as client:
+        client.sendall(b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 6\r\nConnection: close\r\n\r\na=")
+        served.get("/healthz")
+        served.process.send_signal(signal.SIGTERM)
+        client.sendall(b"1234")
+        answer = client.makefile("rb").readline()
+    assert answer.startswith(b"HTTP/1.1 4"), "refused for want of a token, but answered"
+    assert served.ended() == 0
+
+
+def test_worker_starts_and_stops(tmp_path: Path, database_url: str) -> None:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("TRAINER_")}
+    environ |= {"PYTHONPATH": str(ROOT), "TRAINER_DATA_DIR": str(tmp_path), "TRAINER_DATABASE_URL": database_url}
+    command = [sys.executable, "-m", "trainer.cli", "worker"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert "ready" in worker.stdout.readline()
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(30) == 0

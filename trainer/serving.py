@@ -1,0 +1,154 @@
+"""`trainer serve` and `trainer worker`: make ready, then answer requests and do the jobs until told to stop.
+
+gunicorn with threads: two processes of four. Measured on two cores with one durable insert a request, few threads keep
+the queue at SQLite's single writer short, and threads, unlike plain processes, put up with slow and kept-alive
+connections where no proxy stands in front. Each process makes its own app and its own connections after the fork:
+an SQLite connection that crosses a fork is a broken one.
+"""
+
+import logging
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.base import Worker
+
+from trainer.accounts.actions import first_admin_link
+from trainer.app import create_app
+from trainer.clock import now
+from trainer.db import database_of, db, transaction, upgrade
+from trainer.jobs import Job, work, working
+from trainer.library.actions import publish_folders
+from trainer.mail import send_waiting
+from trainer.settings import DEFAULT_BASE_URL, Settings, prepared
+
+log = logging.getLogger(__name__)
+
+JOBS: Sequence[Job] = (Job("send-mail", timedelta(seconds=5), send_waiting),)
+
+LONGEST_FAREWELL = 20
+"""Seconds a job may go on after the end was called."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where to listen and with how many processes."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+
+    @property
+    def address(self) -> str:
+        """What to bind to."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """How a browser on this machine reaches it."""
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound to
+        host = everywhere.get(self.host)
+        return f"http://{host}:{self.port}" if host else f"http://{self.address}"
+
+
+@click.command()
+@click.option("--host", default=Listening.host, show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=Listening.port, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=Listening.workers, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option("--jobs/--no-jobs", default=True, help="Do the jobs (mail) too, or leave them to `trainer worker`.")
+@click.option("--program", default="trainer", hidden=True)
+@click.pass_obj
+def serve(settings: Settings, *, host: str, port: int, workers: int, jobs: bool, program: str) -> None:
+    """Bring the database up to date, publish courses and banks, and serve.
+
+    SIGTERM finishes what runs, then ends. Example: trainer serve --host 0.0.0.0 --port 8080
+    """
+    listening = Listening(host, port, workers)
+    settings = prepared(settings)
+    if settings.base_url == DEFAULT_BASE_URL:
+        settings = replace(settings, base_url=listening.url)
+    make_ready(settings, program)
+    _Server(settings, listening, JOBS if jobs else ()).run()
+
+
+@click.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Do the jobs (mail) here, where `trainer serve --no-jobs` leaves them alone. Example: trainer worker"""
+    stop = Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: stop.set())
+    settings = prepared(settings)
+    upgrade(settings)
+    click.echo("Trainer's worker is ready")
+    work(settings, JOBS, stop)
+
+
+def make_ready(settings: Settings, program: str) -> None:
+    """Migrate and publish; say how to begin, as long as nobody administers this site."""
+    with database_of(settings) as engine, transaction(engine) as session:
+        publish_folders(session, settings.courses, settings.banks, now(), by="trainer serve")
+        link = first_admin_link(session, settings.base_url, now())
+    if link:
+        click.echo(f"Open this link to become the first administrator (it works once, for 24 hours): {link}")
+        click.echo(f"For a sample team with some weeks behind it: {program} demo")
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn, told what to do by us and by no file or variable of its own."""
+
+    def __init__(self, settings: Settings, listening: Listening, jobs: Sequence[Job]) -> None:
+        self._settings = settings
+        self._listening = listening
+        self._jobs = jobs
+        self._stop = Event()
+        self._jobs_thread: Thread | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self._settings)
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "bind": [self._listening.address],
+            "worker_class": "gthread",
+            "workers": self._listening.workers,
+            "threads": self._listening.threads,
+            "graceful_timeout": 30,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            # Only ProxyFix believes what a proxy says, and only as many as TRAINER_PROXY_HOPS tells.
+            "secure_scheme_headers": {},
+            "post_worker_init": self._begin,
+            "worker_exit": lambda _, __: self._end(),
+        }
+
+    def _begin(self, worker: Worker) -> None:
+        if self._jobs:
+            self._jobs_thread = working(self._settings, self._jobs, self._stop)
+        if worker.age == 1:  # the first of the first processes; those that replace one are silent
+            click.echo(f"Trainer is ready at {self._settings.base_url}")
+
+    def _end(self) -> None:
+        """Let the job that runs finish; close the database, which folds SQLite's -wal file into its database file."""
+        self._stop.set()
+        if self._jobs_thread:
+            self._jobs_thread.join(LONGEST_FAREWELL)
+        if self.callable:
+            with self.callable.app_context():
+                db.engine.dispose()
+
+
+COMMANDS: Sequence[click.Command] = (serve, worker)
