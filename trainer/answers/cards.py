@@ -1,6 +1,10 @@
 """A question as a page may show it: built by naming what may be seen, so that nothing else can be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+
+from markupsafe import Markup
 
 from trainer.answers.actions import Asked
 from trainer.answers.feedback import Feedback, feedback_on
@@ -8,13 +12,15 @@ from trainer.answers.forms import AnswerForm
 from trainer.answers.models import Answer, Standing
 from trainer.content.courses import Course, Objective
 from trainer.content.items import Item
+from trainer.content.markdown import render_figure
 from trainer.learning.question_types.base import Form, Unreadable
 from trainer.learning.showing import Showing, show_form, show_graded
 
 
 @dataclass(frozen=True)
 class Card:
-    """`showing` holds the question; `form` is there while it is open, `feedback` once the answer is in.
+    """`showing` holds the question, `figure` draws a file of the course; `form` is there while the question is open,
+    `feedback` once the answer is in.
 
     `trouble` says why a sent form is not an answer yet; `lacks_certainty` that only the certainty is missing;
     `typed` is what was sent from here when another tab was first.
@@ -29,6 +35,7 @@ class Card:
     hints: tuple[str, ...]
     asks_certainty: bool
     showing: Showing
+    figure: Callable[[str], Markup] | None = None
     form: AnswerForm | None = None
     feedback: Feedback | None = None
     answer_id: str | None = None
@@ -67,7 +74,8 @@ def troubled_card(card: Card, why: Unreadable | None) -> Card:
 
 def _source_lines(item: Item, course: Course | None) -> tuple[str, ...]:
     known = course.sources_by_id if course else {}
-    return tuple(ref.where or (known[ref.ref].source if ref.ref in known else ref.ref) for ref in item.sources)
+    names = [(known[ref.ref].source if ref.ref in known else ref.ref, ref.where) for ref in item.sources]
+    return tuple(f"{source} – {where}" if where and where not in source else source for source, where in names)
 
 
 def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Showing) -> Card:
@@ -81,4 +89,5 @@ def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Sho
         hints=item.hints,
         asks_certainty=item.asks_certainty,
         showing=showing,
+        figure=partial(render_figure, course, scope=item.id) if course else None,
     )

@@ -44,7 +44,7 @@ def feedback_on(
     outcome = outcome_of(answer.score)
     return Feedback(
         outcome=outcome,
-        key_sentence=_key_sentence(outcome, grade, course, item),
+        key_sentence=_key_sentence(outcome, grade, course, item, gave_up=not answer.given),
         sure_and_wrong=answer.certainty == Certainty.SURE and outcome is not Outcome.RIGHT,
         gave_up=not answer.given,
         certainty=answer.certainty,
@@ -63,9 +63,11 @@ def outcome_of(score: float) -> Outcome:
     return Outcome.PARTLY if score > 0 else Outcome.NOT_YET
 
 
-def _key_sentence(outcome: Outcome, grade: Grade, course: Course | None, item: Item) -> str:
+def _key_sentence(outcome: Outcome, grade: Grade, course: Course | None, item: Item, *, gave_up: bool) -> str:
     if outcome is Outcome.RIGHT:
         return ""
+    if gave_up:
+        return _first_sentence(item.rationale)
     known = course.misconceptions_by_id if course else {}
     for misconception in grade.misconceptions:
         if misconception in known:

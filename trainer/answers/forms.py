@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, Optional, Regexp
 
 from trainer.answers.actions import Reply
 from trainer.learning.calibration import CERTAINTY_IN_WORDS, Certainty
 
-CERTAINTIES = [(certainty.value, words) for certainty, words in CERTAINTY_IN_WORDS.items()]
+CERTAINTIES = [SelectChoice(str(certainty.value), words) for certainty, words in CERTAINTY_IN_WORDS.items()]
 
 
 def new_key() -> str:

@@ -1,9 +1,10 @@
 """Read marks, notes and challenges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.notebook.models import Challenge, Note, Revisit
@@ -19,6 +20,16 @@ class Kept:
     note: str
     note_version: int
     challenged: bool
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A challenge as authors see it: which version, what was said; not by whom."""
+
+    item_id: str
+    item_hash: str
+    text: str
+    made_at: datetime
 
 
 def kept_with(session: Session, user_id: int, item_id: str, item_hash: str) -> Kept:
@@ -46,3 +57,25 @@ def notes_of(session: Session, user_id: int) -> Sequence[Note]:
     """A learner's notes, last changed first."""
     mine = select(Note).where(Note.user_id == user_id, Note.text != "")
     return session.scalars(mine.order_by(Note.changed_at.desc())).all()
+
+
+def doubts_about(session: Session, item_id: str) -> Sequence[Doubt]:
+    """What learners think is wrong with a question, newest first."""
+    about = select(*_DOUBT).where(Challenge.item_id == item_id)
+    return [Doubt(*row) for row in session.execute(about.order_by(Challenge.made_at.desc(), Challenge.id.desc()))]
+
+
+def doubts_page(session: Session, page: int, size: int) -> tuple[Sequence[Doubt], int]:
+    """A page (from 1) of all doubts, newest first, and how many there are in all."""
+    newest_first = select(*_DOUBT).order_by(Challenge.made_at.desc(), Challenge.id.desc())
+    rows = session.execute(newest_first.limit(size).offset((page - 1) * size))
+    return [Doubt(*row) for row in rows], session.scalar(select(func.count()).select_from(Challenge)) or 0
+
+
+def count_doubts(session: Session) -> Mapping[str, int]:
+    """How many doubts there are, by question; those without any are left out."""
+    counted = select(Challenge.item_id, func.count().label("times")).group_by(Challenge.item_id)
+    return {row.item_id: row.times for row in session.execute(counted)}
+
+
+_DOUBT = (Challenge.item_id, Challenge.item_hash, Challenge.text, Challenge.made_at)

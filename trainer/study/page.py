@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course, Lesson, Module
-from trainer.content.lessons import QuestionBlock, RenderedLesson, render_lesson
+from trainer.content.lessons import RenderedLesson, render_lesson
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
 from trainer.study.models import Reading
 from trainer.study.queries import reading_of, readings_of
@@ -51,6 +51,5 @@ def rendered_lesson(catalogue: Catalogue, row: LessonRow) -> RenderedLesson:
 
 def checks_in(catalogue: Catalogue, row: LessonRow) -> tuple[ItemRow, ...]:
     """The questions asked inside a lesson; one whose bank is not live is left out."""
-    blocks = rendered_lesson(catalogue, row).blocks
-    asked = [block.item_id for block in blocks if isinstance(block, QuestionBlock)]
-    return tuple(catalogue.items[id] for id in asked if id in catalogue.items)
+    questions = rendered_lesson(catalogue, row).questions
+    return tuple(catalogue.items[id] for id in questions if id in catalogue.items)
