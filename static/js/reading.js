@@ -1,26 +1,40 @@
-// Tells the server which section of a lesson was reached, so that the place is kept on every device.
+// A lesson remembers the section one has come to, and shows in its contents where that is.
 {
-  const here = document.querySelector("[data-reading]");
+  const place = document.querySelector("[data-reading]");
+  const sections = [...document.querySelectorAll(".lesson > [id]:is(h2, h3)")];
+  const links = new Map([...document.querySelectorAll(".lesson-rail a[href^='#']")].map((link) => [link.hash.slice(1), link]));
+  const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+  let told = place?.dataset.section ?? "";
+  let timer = 0;
 
-  if (here) {
-    const headers = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
-    let latest = "";
+  const here = () => sections.findLast((section) => section.getBoundingClientRect().top < innerHeight / 3)?.id ?? "";
 
-    const tell = () => {
-      if (!latest || latest === here.dataset.section) return;
-      here.dataset.section = latest;
-      const body = new URLSearchParams({ section: latest });
-      fetch(here.dataset.reading, { method: "POST", headers, body, keepalive: true }).catch(() => {
-        here.dataset.section = "";
-      });
-    };
-
-    const seen = new IntersectionObserver((entries) => {
-      for (const entry of entries) if (entry.isIntersecting) latest = entry.target.id;
-      clearTimeout(here.timer);
-      here.timer = setTimeout(tell, 1500);
+  const tell = (section) => {
+    if (section === told) return;
+    told = section;
+    const body = new URLSearchParams({ section });
+    // Losing a place is no reason to disturb a reader: the next scroll tells again.
+    fetch(place.dataset.reading, { method: "POST", body, headers: token, keepalive: true, redirect: "manual" }).catch(() => {
+      told = "";
     });
-    document.querySelectorAll(".lesson h2[id]").forEach((heading) => seen.observe(heading));
-    addEventListener("pagehide", tell);
+  };
+
+  const show = () => {
+    const section = here();
+    for (const [id, link] of links) {
+      if (id === section) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+    if (!section) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => tell(section), 1500);
+  };
+
+  if (place && sections.length) {
+    addEventListener("pagehide", () => {
+      if (here()) tell(here());
+    });
+    document.addEventListener("scroll", () => requestAnimationFrame(show), { passive: true });
+    show();
   }
 }
