@@ -15,6 +15,7 @@ from trainer.content.items import Item
 from trainer.content.markdown import render_figure
 from trainer.learning.question_types.base import Form, Unreadable
 from trainer.learning.showing import Showing, show_form, show_graded
+from trainer.web.filters import speak_of
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _source_lines(item: Item, course: Course | None) -> tuple[str, ...]:
 
 
 def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Showing) -> Card:
+    speak_of(course)
     return Card(
         item_id=item.id,
         version=asked.item_hash,

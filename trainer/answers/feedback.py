@@ -44,7 +44,7 @@ def feedback_on(
     outcome = outcome_of(answer.score)
     return Feedback(
         outcome=outcome,
-        key_sentence=_key_sentence(outcome, grade, course, item, gave_up=not answer.given),
+        key_sentence=_key_sentence(outcome, grade, course, item),
         sure_and_wrong=answer.certainty == Certainty.SURE and outcome is not Outcome.RIGHT,
         gave_up=not answer.given,
         certainty=answer.certainty,
@@ -63,25 +63,15 @@ def outcome_of(score: float) -> Outcome:
     return Outcome.PARTLY if score > 0 else Outcome.NOT_YET
 
 
-def _key_sentence(outcome: Outcome, grade: Grade, course: Course | None, item: Item, *, gave_up: bool) -> str:
+def _key_sentence(outcome: Outcome, grade: Grade, course: Course | None, item: Item) -> str:
+    # Not the reason of a wrong option: that one begins with what makes it tempting.
     if outcome is Outcome.RIGHT:
         return ""
-    if gave_up:
-        return _first_sentence(item.rationale)
     known = course.misconceptions_by_id if course else {}
     for misconception in grade.misconceptions:
         if misconception in known:
             return known[misconception].correction
-    return _first_sentence(_worst_mark_reason(grade) or item.rationale)
-
-
-def _worst_mark_reason(grade: Grade) -> str:
-    marks = tuple(chain(grade.marks, *(part.marks for part in grade.parts)))
-    for verdict in (Verdict.WRONG, Verdict.MISSED):
-        for mark in marks:
-            if mark.verdict is verdict and mark.why:
-                return mark.why
-    return ""
+    return _first_sentence(item.rationale)
 
 
 def _first_sentence(text: str) -> str:

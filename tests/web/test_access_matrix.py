@@ -1,0 +1,220 @@
+"""Who gets what from every route by every method: risks 15, 16, 17.
+
+A route that is not in the table fails the test. To add one, add a line: method, rule, and what nobody, a learner, an
+author and an administrator get when it is called with nothing in it and, where it has a part that varies, for a thing
+that does not exist. Whose thing it is when it does exist is the matter of OWNED below.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Executable, select
+from sqlalchemy.orm import Session
+
+from tests.browser_client import Browser
+from tests.factories import NOW
+from tests.published import real_content
+from tests.web.routes_of import address
+from trainer import clock
+from trainer.accounts.models import BrowserSession, User
+from trainer.library.actions import publish
+from trainer.library.queries import live_catalogue
+from trainer.practice.actions import start_practice
+from trainer.practice.pool import Wish
+from trainer.settings import Settings
+
+Look = Callable[[Executable], list[Any]]
+
+NOBODY, LEARNER, AUTHOR, ADMIN = range(4)
+WHO = ("nobody", "a learner", "an author", "an administrator")
+
+EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
+    # the edge
+    "GET /static/<path:filename>": (404, 404, 404, 404),
+    "GET /assets/<name>": (404, 404, 404, 404),
+    "GET /healthz": (200, 200, 200, 200),
+    "GET /readyz": (200, 200, 200, 200),
+    "GET /metrics": (404, 404, 404, 200),
+    "POST /theme": (422, 422, 422, 422),
+    # signing in
+    "GET /sign-in": (200, 302, 302, 302),
+    "POST /sign-in": (422, 302, 302, 302),
+    "POST /sign-out": (302, 302, 302, 302),
+    "GET /sign-in/code": (302, 303, 303, 303),
+    "POST /sign-in/code": (302, 303, 303, 303),
+    "GET /sign-in/recovery": (302, 303, 303, 303),
+    "POST /sign-in/recovery": (302, 303, 303, 303),
+    "GET /sign-in/rescue": (404, 404, 404, 404),
+    "POST /sign-in/rescue": (404, 404, 404, 404),
+    "GET /sign-in/select": (404, 404, 404, 404),
+    "POST /sign-in/select": (404, 404, 404, 404),
+    "GET /sign-in/link/<token>": (404, 404, 404, 404),
+    "POST /sign-in/link/<token>": (404, 404, 404, 404),
+    "GET /welcome/<token>": (404, 404, 404, 404),
+    "POST /welcome/<token>": (404, 404, 404, 404),
+    "GET /reset": (200, 200, 200, 200),
+    "POST /reset": (200, 200, 200, 200),
+    "GET /reset/<token>": (302, 302, 302, 302),
+    "POST /reset/<token>": (302, 302, 302, 302),
+    # one's own account
+    "GET /account": (302, 200, 200, 200),
+    "POST /account": (302, 303, 303, 303),
+    "GET /account/confirm": (302, 200, 200, 200),
+    "POST /account/confirm": (302, 422, 422, 422),
+    "GET /account/password": (302, 200, 200, 200),
+    "POST /account/password": (302, 422, 422, 422),
+    "GET /account/email": (302, 200, 200, 200),
+    "POST /account/email": (302, 422, 422, 422),
+    "GET /account/email/<token>": (404, 404, 404, 404),
+    "POST /account/email/<token>": (404, 404, 404, 404),
+    "GET /account/second-step": (302, 200, 200, 200),
+    "POST /account/second-step": (302, 422, 422, 422),
+    "POST /account/second-step/<token>": (302, 302, 302, 302),
+    "GET /account/recovery-codes": (302, 200, 200, 200),
+    "POST /account/recovery-codes": (302, 200, 200, 200),
+    "POST /account/sessions/end": (302, 303, 303, 303),
+    "POST /account/sessions/<public_id>/end": (302, 404, 404, 404),
+    # administration
+    "GET /admin": (302, 404, 404, 303),
+    "GET /admin/people": (302, 404, 404, 200),
+    "POST /admin/people": (302, 404, 404, 422),
+    "GET /admin/people/new": (302, 404, 404, 200),
+    "GET /admin/people/<public_id>": (302, 404, 404, 404),
+    "POST /admin/people/<public_id>/link": (302, 404, 404, 404),
+    "POST /admin/people/<public_id>/roles": (302, 404, 404, 404),
+    "POST /admin/people/<public_id>/activate": (302, 404, 404, 404),
+    "POST /admin/people/<public_id>/deactivate": (302, 404, 404, 404),
+    "POST /admin/people/<public_id>/second-step/remove": (302, 404, 404, 404),
+    "GET /admin/system": (302, 404, 404, 200),
+    # studying
+    "GET /": (302, 200, 200, 200),
+    "GET /courses": (302, 200, 200, 200),
+    "GET /courses/<course_id>": (302, 404, 404, 404),
+    "GET /lessons/<lesson_id>": (302, 404, 404, 404),
+    "POST /lessons/<lesson_id>/place": (302, 404, 404, 404),
+    "POST /lessons/<lesson_id>/finish": (302, 404, 404, 404),
+    "POST /lessons/<lesson_id>/checks/<item_id>": (302, 404, 404, 404),
+    # practising
+    "GET /practice": (302, 200, 200, 200),
+    "POST /practice": (302, 422, 422, 422),
+    "GET /practice/<public_id>": (302, 404, 404, 404),
+    "GET /practice/<public_id>/<int:position>": (302, 404, 404, 404),
+    "POST /practice/<public_id>/<int:position>": (302, 404, 404, 404),
+    "POST /practice/<public_id>/<int:position>/draft": (302, 404, 404, 404),
+    "GET /practice/<public_id>/summary": (302, 404, 404, 404),
+    "POST /questions/<item_id>/mark": (302, 422, 422, 422),
+    "POST /questions/<item_id>/note": (302, 422, 422, 422),
+    "POST /questions/<item_id>/challenge": (302, 422, 422, 422),
+    # progress
+    "GET /progress": (302, 200, 200, 200),
+    "GET /progress/answers": (302, 200, 200, 200),
+    "GET /progress/answers/<public_id>": (302, 404, 404, 404),
+    "GET /progress/notes": (302, 200, 200, 200),
+    # authoring
+    "GET /author": (302, 404, 200, 200),
+    "GET /author/banks/<bank_id>": (302, 404, 404, 404),
+    "GET /author/challenges": (302, 404, 200, 200),
+    "GET /author/check": (302, 404, 200, 200),
+    "GET /author/items/<item_id>": (302, 404, 404, 404),
+    "POST /author/publish": (302, 404, 303, 303),
+    "GET /author/releases/<int:number>": (302, 404, 200, 200),
+    "POST /author/releases/<int:number>": (302, 404, 303, 303),
+}
+FAR = {"REMOTE_ADDR": "192.0.2.1"}
+
+
+@pytest.fixture
+def app(make_app: Callable[[Settings], Flask], settings: Settings, session: Session) -> Flask:
+    """The app with something published, and errors as the world sees them."""
+    publish(session, real_content(), NOW, by="test")
+    session.commit()
+    app = make_app(settings)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+def routes(app: Flask) -> dict[str, tuple[str, str]]:
+    """Every route by method: its name in the table, the method and an address."""
+    return {
+        f"{method} {rule.rule}": (method, address(rule))
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def test_every_route_is_in_the_table_and_no_other(app: Flask) -> None:
+    assert set(routes(app)) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("who", range(4), ids=WHO)
+def test_every_cell_of_the_table(app: Flask, look: Look, alice: User, otto: User, ada: User, who: int) -> None:
+    surprises = {}
+    for name, (method, path) in routes(app).items():
+        browser: Browser = app.test_client()  # type: ignore[assignment]
+        if who != NOBODY:
+            person = (None, alice, otto, ada)[who]
+            assert person is not None
+            # Asked for anew: signing out everywhere, which is one of the routes, changes it.
+            browser.sign_in(look(select(User.fs_uniquifier).where(User.id == person.id))[0])
+        found = browser.open(path, method=method, environ_overrides=FAR).status_code
+        if found != EXPECTED.get(name, (0, 0, 0, 0))[who]:
+            surprises[name] = found
+    assert surprises == {}
+
+
+def test_head_says_what_get_says(app: Flask, browser_of: Callable[[User], Browser], ada: User) -> None:
+    browser = browser_of(ada)
+    for name, (method, path) in routes(app).items():
+        if method == "GET":
+            get, head = browser.get(path), browser.head(path)
+            assert head.status_code == get.status_code, name
+            assert head.data == b"", name
+
+
+def test_reading_changes_nothing(app: Flask, browser_of: Callable[[User], Browser], look: Look, ada: User) -> None:
+    """17: a GET is refused by the database itself where it tries to write; the touched session apart."""
+    browser = browser_of(ada)
+    for name, (method, path) in routes(app).items():
+        if method == "GET":
+            assert browser.get(path).status_code < 500, name
+    assert len(look(select(BrowserSession.id))) == 1
+
+
+def practice_of(session: Session, user: User) -> str:
+    """A practice set of hers."""
+    wish = Wish("course", "accreditation", 3)
+    return f"/practice/{start_practice(session, user, live_catalogue(session), wish, now=NOW).public_id}"
+
+
+def session_of(session: Session, user: User) -> str:
+    """A browser of hers."""
+    seen = {"created_at": clock.now(), "last_seen_at": clock.now()}
+    row = BrowserSession(public_id="s", token_hash="t", user_id=user.id, data="{}", browser="", network="", **seen)
+    session.add(row)
+    return "/account/sessions/s"
+
+
+OWNED: Mapping[str, tuple[Callable[[Session, User], str], str]] = {
+    "GET /practice/<public_id>": (practice_of, ""),
+    "GET /practice/<public_id>/<int:position>": (practice_of, "/1"),
+    "POST /practice/<public_id>/<int:position>": (practice_of, "/1"),
+    "POST /practice/<public_id>/<int:position>/draft": (practice_of, "/1/draft"),
+    "GET /practice/<public_id>/summary": (practice_of, "/summary"),
+    "POST /account/sessions/<public_id>/end": (session_of, "/end"),
+}
+"""Routes to things that belong to one person: what makes one for her and gives its address, and the rest of that.
+Others, an administrator too, get the 404 of a thing that does not exist."""
+
+
+@pytest.mark.parametrize("name", sorted(OWNED))
+def test_thing_of_somebody_else_is_not_there(
+    app: Flask, browser_of: Callable[[User], Browser], session: Session, alice: User, bob: User, ada: User, name: str
+) -> None:
+    make, rest = OWNED[name]
+    path = make(session, alice) + rest
+    session.commit()
+    method = name.partition(" ")[0]
+    assert [browser_of(person).open(path, method=method).status_code for person in (bob, ada)] == [404, 404]
+    assert browser_of(alice).open(path, method=method).status_code != 404

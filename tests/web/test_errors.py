@@ -1,0 +1,114 @@
+"""Errors as pages and as fragments: risks 40 and 49, and the domain's errors."""
+
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from tests.browser_client import Browser
+from trainer.learning.errors import Conflict, DomainError, Invalid, NotFound, TooMany, Unavailable
+from trainer.web.errors import PAGES, status_of
+from trainer.web.setup import MEBIBYTE
+
+WORDS = "In plain words – naïve?"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("NotFound", 404),
+        ("Conflict", 409),
+        ("Invalid", 422),
+        ("TooMany", 429),
+        ("Unavailable", 503),
+        ("DomainError", 422),
+    ],
+)
+def test_domain_error_becomes_http(nobody: Browser, name: str, code: int) -> None:
+    response = nobody.post(f"/test/fail?name={name}")
+    assert response.status_code == code
+    assert (WORDS in response.get_data(as_text=True)) is (name != "NotFound")
+
+
+def test_kind_of_an_error_is_that_of_its_nearest_parent() -> None:
+    class Special(Conflict):
+        """A conflict of some kind."""
+
+    assert status_of(Special("x")) == 409
+    assert status_of(TooMany("x", retry_after=1)) == 429
+    assert [status_of(kind("x")) for kind in (NotFound, Invalid, Unavailable, DomainError)] == [404, 422, 503, 422]
+
+
+@pytest.mark.parametrize("code", sorted(PAGES))
+def test_each_code_has_a_page_and_a_fragment(quiet: Browser, code: int) -> None:
+    page = quiet.get(f"/test/stop?code={code}")
+    fragment = quiet.get(f"/test/stop?code={code}", headers={"HX-Request": "true"})
+    assert page.status_code == fragment.status_code == code
+    assert b"<html" in page.data
+    assert b"<html" not in fragment.data
+
+
+@pytest.mark.parametrize(("code", "like"), [(400, 404), (410, 404), (418, 404), (501, 500)])
+def test_code_without_a_page_borrows_one(quiet: Browser, code: int, like: int) -> None:
+    response = quiet.get(f"/test/stop?code={code}")
+    assert response.status_code == code
+    assert b"<html" in response.data
+
+
+def test_wrong_method_says_which_are_right(nobody: Browser) -> None:
+    response = nobody.open("/healthz", method="DELETE")
+    assert response.status_code == 405
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_error_tells_nothing_of_its_insides(quiet: Browser) -> None:
+    response = quiet.post("/test/write?status=999")
+    assert response.status_code == 500
+    assert b"on purpose" not in response.data
+    assert b"Traceback" not in response.data
+    assert b"ValueError" not in response.data
+
+
+def test_message_for_htmx_is_in_a_header_too(nobody: Browser) -> None:
+    response = nobody.post("/test/fail?name=Unavailable", headers={"HX-Request": "true"})
+    assert response.status_code == 503
+    assert unquote(response.headers["X-Trainer-Message"]) == WORDS
+    assert response.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OperationalError("x", {}, Exception("database is locked")), 503),
+        (OperationalError("x", {}, Exception("database or disk is full")), 503),
+        (PoolTimeout(), 503),
+        (OperationalError("x", {}, Exception("no such table: x")), 500),
+        (IntegrityError("x", {}, Exception("UNIQUE")), 500),
+    ],
+)
+def test_database_that_is_busy_is_no_crash(app: Flask, quiet: Browser, error: DBAPIError, code: int) -> None:
+    def broken() -> str:
+        raise error
+
+    app.view_functions["read"] = broken
+    response = quiet.get("/test/read")
+    assert response.status_code == code
+    assert ("Retry-After" in response.headers) is (code == 503)
+    assert b"UNIQUE" not in response.data
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"data": {"x": "y" * (MEBIBYTE // 2 + 1)}, "content_type": "multipart/form-data"}, 413),
+        ({"data": "x" * (2 * MEBIBYTE + 1), "content_type": "application/octet-stream"}, 413),
+        ({"data": {f"f{n}": "x" for n in range(1500)}, "content_type": "multipart/form-data"}, 413),
+        ({"data": {f"f{n}": "x" for n in range(900)}, "content_type": "multipart/form-data"}, 200),
+        ({"data": {"x": "y" * 100_000}}, 200),
+    ],
+    ids=["field too large", "body too large", "too many parts", "many parts", "large field"],
+)
+def test_too_much_is_refused(nobody: Browser, sent: dict[str, object], status: int) -> None:
+    assert nobody.post("/test/take", **sent).status_code == status

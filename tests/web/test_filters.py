@@ -1,0 +1,48 @@
+"""How templates show values."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from tests.factories import NOW
+from trainer import clock
+from trainer.web.filters import ago, percent, shown_date, shown_time
+
+
+@pytest.fixture(autouse=True)
+def _request(app: Flask):
+    with app.test_request_context():
+        yield
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "0\u202f%"), (0.734, "73\u202f%"), (1.0, "100\u202f%"), (None, "")])
+def test_percent(share: float | None, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(NOW, "Nov 23, 2026"), (date(2026, 1, 2), "Jan 2, 2026"), (None, "")])
+def test_date(value: date | None, text: str) -> None:
+    assert shown_date(value) == text
+
+
+@pytest.mark.parametrize(("value", "part"), [(NOW, "Nov 23, 2026, 9:00"), (None, "")])
+def test_time(value: datetime | None, part: str) -> None:
+    assert shown_time(value).startswith(part)
+
+
+@pytest.mark.parametrize(
+    ("passed", "text"),
+    [
+        (timedelta(seconds=5), "just now"),
+        (timedelta(minutes=5), "5 minutes ago"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(hours=-2), "in 2 hours"),
+    ],
+)
+def test_ago(passed: timedelta, text: str) -> None:
+    assert ago(clock.now() - passed) == text
+
+
+def test_ago_of_nothing() -> None:
+    assert ago(None) == ""

@@ -1,0 +1,42 @@
+"""The one composition root: what the app is made of, in the order in which it must be put together."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import Blueprint, Flask
+
+from trainer import paths
+from trainer.accounts.routes import blueprint as accounts
+from trainer.accounts.security import set_up_sign_in
+from trainer.admin.queries import why_not_migrated, why_not_published
+from trainer.admin.routes import blueprint as admin
+from trainer.authoring.routes import blueprint as authoring
+from trainer.db import db, engine_options
+from trainer.notebook.routes import blueprint as notebook
+from trainer.practice.routes import blueprint as practice
+from trainer.progress.routes import blueprint as progress
+from trainer.settings import Settings
+from trainer.study.routes import blueprint as study
+from trainer.web import guard, prepare
+
+FEATURES: Sequence[Blueprint] = (accounts, study, practice, notebook, progress, authoring, admin)
+"""Every feature with pages."""
+
+CHECKS: Mapping[str, Callable[[], str]] = {
+    "migrations": lambda: why_not_migrated(db.engine),
+    "release": lambda: why_not_published(db.session),
+}
+"""What /readyz asks."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """The app for these settings. Raises RuntimeError where a view does not say who may call it."""
+    app = Flask("trainer", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
+    app.config.update(TESTING=settings.testing, SQLALCHEMY_ENGINES={"default": engine_options(settings.database_url)})
+    app.extensions["settings"] = settings
+    db.init_app(app)
+    prepare(app, settings, CHECKS)
+    set_up_sign_in(app, settings)
+    for blueprint in FEATURES:
+        app.register_blueprint(blueprint)
+    guard(app)
+    return app

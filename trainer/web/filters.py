@@ -1,0 +1,79 @@
+"""What templates may do to a value: show a share as a percentage, a time as a date."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import g
+from flask_babel import format_date, format_percent, format_time, format_timedelta
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from trainer import clock
+from trainer.content.courses import Course
+from trainer.content.markdown.texts import render_inline, render_text
+from trainer.learning.mastery import Told
+
+
+def percent(share: float | None) -> str:
+    """A share (0.0–1.0) as whole per cent, nothing for None."""
+    return "" if share is None else str(format_percent(share, "#,##0\u202f%"))
+
+
+def shown_date(value: date | datetime | None) -> str:
+    """The day, as people here write it."""
+    return "" if value is None else str(format_date(value, "medium"))
+
+
+def shown_time(value: datetime | None) -> str:
+    """The day and the time."""
+    return "" if value is None else f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+
+
+def ago(value: datetime | None) -> str:
+    """How long ago, or in how long: "3 days ago", "in 2 hours", "just now"."""
+    if value is None:
+        return ""
+    passed = value - clock.now()
+    return _("just now") if abs(passed.total_seconds()) < 60 else str(format_timedelta(passed, add_direction=True))
+
+
+def comes_back(due: datetime | None) -> str:
+    """When a question returns, as a sentence; nothing for None."""
+    if due is None:
+        return ""
+    return _("It is due again now.") if due <= clock.now() else _("It comes back %(when)s.", when=ago(due))
+
+
+def told(sentence: Told) -> str:
+    """A sentence of the core in the reader's language, with its times as people here write them."""
+    values = {name: shown_time(v) if isinstance(v, datetime) else v for name, v in sentence.params.items()}
+    return str(_(sentence.text, **values))
+
+
+def speak_of(course: Course | None) -> None:
+    """Let Markdown in the rest of this request mean this course: its glossary, its values that age."""
+    g.course = course
+
+
+def paragraphs(text: str, course: Course | None = None) -> Markup:
+    """An author's Markdown as paragraphs."""
+    return render_text(text, course or g.get("course"))
+
+
+def words(text: str, course: Course | None = None) -> Markup:
+    """An author's Markdown as words in a line."""
+    return render_inline(text, course or g.get("course"))
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "percent": percent,
+    "date": shown_date,
+    "datetime": shown_time,
+    "ago": ago,
+    "comes_back": comes_back,
+    "told": told,
+    "md": paragraphs,
+    "mdi": words,
+}
+"""`md` makes paragraphs of an author's Markdown, `mdi` only words; both may be given the course."""

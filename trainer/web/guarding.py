@@ -1,0 +1,71 @@
+"""The one gate before every view and the one commit after it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, abort, make_response, request, url_for
+from flask_login import current_user
+
+from trainer.db import db
+from trainer.web.policy import Policy, Verdict, verdict
+from trainer.web.redirects import path_of, safe_next
+from trainer.web.rendering import is_htmx
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def guard(app: Flask) -> None:
+    """Wrap every view. Called last in create_app; raises RuntimeError where a view has no policy."""
+    for endpoint, view in app.view_functions.items():
+        policy: Policy | None = getattr(view, "policy", None)
+        if policy is None:
+            raise RuntimeError(f"The view {endpoint!r} does not say who may call it. Add a policy from trainer.web.")
+        app.view_functions[endpoint] = _guarded(view, policy)
+
+
+def _guarded(view: Callable[..., Any], policy: Policy) -> Callable[..., Response]:
+    @wraps(view)
+    def gate(*args: Any, **kwargs: Any) -> Response:
+        # current_user is asked for only where it matters: a public page works while the database does not.
+        person = None if policy is Policy.PUBLIC else current_user
+        decision = verdict(policy, person, request) if person is not None else Verdict.ALLOW
+        if decision is Verdict.SIGN_IN:
+            return ask_to_sign_in()
+        if decision is Verdict.HIDE:
+            abort(404)
+        return _in_one_transaction(view, args, kwargs)
+
+    return gate
+
+
+def _in_one_transaction(view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+    # Committed before the response says yes: an answer that was acknowledged is on disk.
+    try:
+        response = make_response(view(*args, **kwargs))
+        if request.method not in SAFE_METHODS and response.status_code < 400:
+            db.session.commit()
+    finally:
+        db.session.rollback()
+    return response
+
+
+def ask_to_sign_in() -> Response:
+    """Send somebody who is signed out to the sign-in page and back again afterwards.
+
+    htmx would follow a redirect and swap the sign-in page into the middle of a half-written answer; so it gets a
+    401, which it does not swap, with the address in a header.
+    """
+    address = url_for("security.login") + "?" + urlencode({"next": _place_to_return_to()})
+    if is_htmx():
+        return Response(status=401, headers={"HX-Redirect": address})
+    return Response(status=302, headers={"Location": address})
+
+
+def _place_to_return_to() -> str:
+    if is_htmx():
+        return safe_next(path_of(request.headers.get("HX-Current-URL", "")))
+    if request.method not in SAFE_METHODS:
+        return safe_next(path_of(request.referrer or ""))
+    return safe_next(request.full_path.rstrip("?"))
