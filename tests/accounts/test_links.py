@@ -1,0 +1,166 @@
+"""One-time links: risks 21 and 32 (opening one never uses it), and the first administrator."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import Engine, Executable, select
+from sqlalchemy.orm import Session
+
+from tests.browser_client import Browser
+from tests.factories import BASE_URL, NOW, PASSWORD, make_person
+from trainer import clock
+from trainer.accounts import actions
+from trainer.accounts.actions import LINK_LIVES, SIGN_IN, WELCOME, first_admin_token, make_sign_in_link, use_link
+from trainer.accounts.models import OneTimeLink, User
+from trainer.db import transaction
+from trainer.learning.errors import NotFound
+
+Look = Callable[[Executable], list[Any]]
+FIRST = {"name": "Ada Adams", "email": "Ada@example.org", "password": PASSWORD}
+
+
+@pytest.fixture
+def link(session: Session, alice: User) -> str:
+    """The address of a link that signs Alice in."""
+    token = make_sign_in_link(session, alice, clock.now())
+    session.commit()
+    return f"/sign-in/link/{token}"
+
+
+@pytest.fixture
+def welcome(session: Session) -> str:
+    """The address of the link that makes the first administrator."""
+    token = first_admin_token(session, clock.now())
+    session.commit()
+    return f"/welcome/{token}"
+
+
+def test_opening_a_link_changes_nothing(nobody: Browser, link: str, look: Look) -> None:
+    for _ in range(3):
+        response = nobody.get(link)
+        assert response.status_code == 200
+        assert b"Alice" in response.data
+    assert look(select(OneTimeLink.used_at)) == [None]
+    assert nobody.get("/account").status_code == 302
+
+
+def test_link_signs_in_once(app, nobody: Browser, link: str) -> None:
+    assert nobody.post(link).location == "/"
+    assert nobody.get("/account").status_code == 200
+    other: Browser = app.test_client()
+    assert (other.get(link).status_code, other.post(link).status_code) == (404, 404)
+
+
+def test_link_leads_somebody_without_a_password_to_choose_one(nobody: Browser, session: Session) -> None:
+    eve = make_person(session, "Eve", password=None)
+    token = make_sign_in_link(session, eve, clock.now())
+    session.commit()
+    assert nobody.post(f"/sign-in/link/{token}").location == "/account/password"
+    page = nobody.get("/account/password").get_data(as_text=True)
+    assert "Choose a password" in page
+    assert 'name="password"' not in page
+    chosen = {"new_password": PASSWORD, "new_password_confirm": PASSWORD}
+    assert nobody.post("/account/password", data=chosen).location == "/account"
+    nobody.post("/sign-out")
+    assert nobody.post("/sign-in", data={"email": eve.email, "password": PASSWORD}).status_code == 302
+
+
+def test_link_dies_after_a_day(nobody: Browser, link: str) -> None:
+    with time_machine.travel(clock.now() + LINK_LIVES + timedelta(seconds=1)):
+        assert (nobody.get(link).status_code, nobody.post(link).status_code) == (404, 404)
+
+
+def test_new_link_kills_the_old_one(nobody: Browser, session: Session, alice: User, link: str) -> None:
+    make_sign_in_link(session, alice, clock.now())
+    session.commit()
+    assert nobody.post(link).status_code == 404
+
+
+def test_link_of_a_deactivated_person_is_dead(nobody: Browser, session: Session, alice: User, link: str) -> None:
+    actions.deactivate(session, session.merge(alice))
+    session.commit()
+    assert nobody.post(link).status_code == 404
+
+
+def test_link_works_for_its_purpose_only(nobody: Browser, link: str) -> None:
+    token = link.rsplit("/", 1)[1]
+    assert nobody.get(f"/welcome/{token}").status_code == 404
+    assert nobody.post(f"/account/email/{token}").status_code == 404
+
+
+def test_database_knows_no_token(link: str, look: Look) -> None:
+    (row,) = look(select(OneTimeLink))
+    assert link.rsplit("/", 1)[1] not in repr(vars(row))
+
+
+def test_of_sixteen_who_use_a_link_at_once_one_succeeds(engine: Engine, session: Session, alice: User) -> None:
+    token = make_sign_in_link(session, alice, NOW)
+    session.commit()
+    start = Barrier(16)
+
+    def use(_: int) -> bool:
+        start.wait()
+        try:
+            with transaction(engine) as own:
+                use_link(own, SIGN_IN, token, NOW)
+        except NotFound:
+            return False
+        return True
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sum(pool.map(use, range(16))) == 1
+
+
+def test_first_administrator_is_made_and_signed_in(nobody: Browser, welcome: str, look: Look) -> None:
+    assert nobody.get(welcome).status_code == 200
+    assert nobody.post(welcome, data=FIRST).location == "/"
+    assert nobody.get("/admin/people").status_code == 200
+    (user,) = look(select(User))
+    assert (user.email, user.name) == ("ada@example.org", "Ada Adams")
+    assert user.has_role("admin")
+    assert user.has_role("author")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"email": "no address"}, "This is not an e-mail address."),
+        ({"password": "short"}, "at least 10 characters"),
+        ({"password": "password123"}, "one of the first"),
+        ({"name": ""}, "Enter a name."),
+    ],
+)
+def test_first_administrator_is_told_what_is_wrong(
+    nobody: Browser, welcome: str, look: Look, wrong: dict[str, str], words: str
+) -> None:
+    response = nobody.post(welcome, data={**FIRST, **wrong})
+    assert response.status_code == 422
+    assert words in response.get_data(as_text=True)
+    assert "<form" in response.get_data(as_text=True)
+    assert look(select(User)) == []
+    assert nobody.post(welcome, data=FIRST).status_code == 303
+
+
+def test_welcome_is_over_once_there_is_an_administrator(nobody: Browser, session: Session, welcome: str) -> None:
+    make_person(session, "Ada", "admin")
+    assert nobody.post(welcome, data=FIRST).status_code == 404
+    assert first_admin_token(session, NOW) is None
+    assert actions.first_admin_link(session, BASE_URL, NOW) is None
+
+
+def test_welcome_link_is_replaced_by_the_next_one(nobody: Browser, session: Session, welcome: str) -> None:
+    address = actions.first_admin_link(session, "https://trainer.example.org/", clock.now())
+    session.commit()
+    assert address is not None
+    assert address.startswith("https://trainer.example.org/welcome/")
+    assert nobody.get(welcome).status_code == 404
+
+
+def test_wrong_token_is_not_found(session: Session) -> None:
+    with pytest.raises(NotFound):
+        use_link(session, WELCOME, "no-such-token", NOW)

@@ -1,0 +1,178 @@
+"""Mail through the outbox: risks 46, 54 and 59."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Executable, select
+from sqlalchemy.orm import Session
+
+from tests.factories import NOW, settings_for
+from trainer import mail
+from trainer.mail import MOST_TRIES, OutboxMail, latest, not_sent, put_in_outbox, send_waiting
+from trainer.settings import Settings
+
+Look = Callable[[Executable], list[Any]]
+
+
+@pytest.fixture
+def letter(session: Session) -> None:
+    """A mail in the outbox."""
+    put_in_outbox(session, "eve@example.org", "Hello – you", "Some wörds\n", now=NOW)
+    session.commit()
+
+
+class Post:
+    """A mail server on this machine that takes what comes, or does what `refuse` says instead."""
+
+    def __init__(self, refuse: bytes = b"") -> None:
+        self.refuse = refuse
+        self.taken: list[bytes] = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"smtp://127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rwb") as stream:
+                self._talk(stream)
+
+    def _talk(self, stream: Any) -> None:
+        self._say(stream, b"220 here")
+        for line in stream:
+            word = line[:4].upper()
+            if word == b"QUIT":
+                return
+            if word == b"DATA":
+                self._say(stream, b"354 go on")
+                self.taken.append(b"".join(iter(stream.readline, b".\r\n")))
+            self._say(stream, self.refuse if self.refuse and word == b"MAIL" else b"250 fine")
+
+    @staticmethod
+    def _say(stream: Any, line: bytes) -> None:
+        stream.write(line + b"\r\n")
+        stream.flush()
+
+
+@pytest.fixture
+def post() -> Iterator[Callable[..., Post]]:
+    """Open a mail server."""
+    opened: list[Post] = []
+
+    def open_one(refuse: bytes = b"") -> Post:
+        opened.append(Post(refuse))
+        return opened[-1]
+
+    yield open_one
+    for one in opened:
+        one.listener.close()
+
+
+def with_server(settings: Settings, url: str) -> Settings:
+    return settings_for(settings.database_url, settings.data_dir, smtp_url=url)
+
+
+@pytest.mark.usefixtures("letter")
+def test_mail_is_sent_once(engine: Engine, settings: Settings, post: Callable[..., Post], look: Look) -> None:
+    server = post()
+    for _ in range(3):
+        send_waiting(engine, with_server(settings, server.url), NOW)
+    (sent,) = server.taken
+    message = message_from_bytes(sent)
+    assert (message["To"], message["From"]) == ("eve@example.org", "Trainer <trainer@localhost>")
+    assert "=?utf-8?" in message["Subject"]
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert look(select(OutboxMail.sent_at)) == [NOW]
+
+
+@pytest.mark.usefixtures("letter")
+@pytest.mark.parametrize("refuse", [b"451 later", b"550 never"])
+def test_refused_mail_waits_and_says_why(
+    engine: Engine, settings: Settings, post: Callable[..., Post], look: Look, refuse: bytes
+) -> None:
+    url = post(refuse).url
+    send_waiting(engine, with_server(settings, url), NOW)
+    (kept,) = look(select(OutboxMail))
+    assert (kept.sent_at, kept.tries) == (None, 1)
+    assert refuse[4:].decode() in kept.trouble
+    assert kept.due_at > NOW
+    send_waiting(engine, with_server(settings, url), NOW)
+    assert look(select(OutboxMail.tries)) == [1]
+
+
+@pytest.mark.usefixtures("letter")
+def test_mail_server_that_is_down_is_tried_later_each_time(engine: Engine, settings: Settings, look: Look) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"smtp://127.0.0.1:{closed.getsockname()[1]}"
+    now, pauses = NOW, []
+    for _ in range(4):
+        send_waiting(engine, with_server(settings, url), now)
+        (due,) = look(select(OutboxMail.due_at))
+        pauses.append(due - now)
+        now = due
+    assert pauses == [timedelta(minutes=2), timedelta(minutes=4), timedelta(minutes=8), timedelta(minutes=16)]
+
+
+@pytest.mark.usefixtures("letter")
+def test_mail_is_given_up_after_a_day_or_so(engine: Engine, session: Session, settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"smtp://127.0.0.1:{closed.getsockname()[1]}"
+    for n in range(MOST_TRIES + 5):
+        send_waiting(engine, with_server(settings, url), NOW + n * timedelta(hours=7))
+    assert latest(session)[0].tries == MOST_TRIES
+    assert not_sent(session) == 1
+
+
+@pytest.mark.usefixtures("letter")
+def test_two_workers_do_not_send_the_same_mail(
+    engine: Engine, settings: Settings, post: Callable[..., Post], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """59: while the one is sending, the other finds nothing to do."""
+    server = post()
+    settings = with_server(settings, server.url)
+    send = mail._send_by_smtp
+
+    def meanwhile(*arguments: Any) -> None:
+        monkeypatch.setattr(mail, "_send_by_smtp", send)
+        send_waiting(engine, settings, NOW)
+        send(*arguments)
+
+    monkeypatch.setattr(mail, "_send_by_smtp", meanwhile)
+    send_waiting(engine, settings, NOW)
+    assert len(server.taken) == 1
+
+
+@pytest.mark.usefixtures("letter")
+def test_without_a_server_mails_become_files(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    send_waiting(engine, settings, NOW)
+    (file,) = (settings.data_dir / "mails").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "wörds" in message_from_bytes(file.read_bytes()).get_payload(decode=True).decode()  # type: ignore[union-attr]
+
+
+def test_mail_is_not_sent_if_what_it_is_about_did_not_happen(engine: Engine, session: Session, look: Look) -> None:
+    put_in_outbox(session, "eve@example.org", "x", "y", now=NOW)
+    session.rollback()
+    assert look(select(OutboxMail)) == []
+
+
+def test_line_breaks_make_no_headers(engine: Engine, session: Session, settings: Settings) -> None:
+    """46"""
+    put_in_outbox(session, "eve@example.org\r\nBcc: x@evil.example", "a\r\nBcc: y@evil.example", "z", now=NOW)
+    session.commit()
+    send_waiting(engine, settings, NOW)
+    (file,) = (settings.data_dir / "mails").iterdir()
+    assert message_from_bytes(file.read_bytes())["Bcc"] is None

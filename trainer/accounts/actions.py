@@ -1,0 +1,202 @@
+"""Adding people, what they may do, their one-time links, ending their sessions."""
+
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+from uuid import uuid4
+
+from sqlalchemy import CursorResult, Delete, Update, delete, update
+from sqlalchemy.orm import Session
+
+from trainer.accounts.emails import normal_email
+from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, ROLES, BrowserSession, OneTimeLink, User, UserRole
+from trainer.accounts.queries import has_admin, other_admins, token_hash, usable_link, user_with_email
+from trainer.db import new_public_id
+from trainer.learning.errors import Conflict, Invalid, NotFound
+
+SIGN_IN, WELCOME, CHANGE_EMAIL = "sign-in", "welcome", "change-email"
+LINK_LIVES = timedelta(hours=24)
+
+
+def add_user(session: Session, email: str, name: str, role: str, *, now: datetime) -> User:
+    """A new person without a password; a one-time link lets her in. Raises Invalid, Conflict."""
+    address = normal_email(email)
+    if user_with_email(session, address) is not None:
+        raise Conflict(f"There is already somebody with the address {address}.")
+    user = User(
+        public_id=new_public_id(), email=address, name=_clean_name(name), fs_uniquifier=uuid4().hex, created_at=now
+    )
+    user.active = True
+    user.roles = [UserRole(name=held) for held in _kept({role})]
+    session.add(user)
+    session.flush()
+    return user
+
+
+def rename(session: Session, user: User, name: str) -> None:
+    """Give a person another name."""
+    user.name = _clean_name(name)
+    session.flush()
+
+
+def change_roles(session: Session, user: User, roles: set[str]) -> None:
+    """What a person may do from her next request on. Raises Invalid, and Conflict for the last administrator."""
+    kept = _kept(roles)
+    if user.has_role(ADMIN) and ADMIN not in kept:
+        _refuse_last_admin(session, user)
+    user.roles = [held for held in user.roles if held.name in kept] + [
+        UserRole(name=name) for name in sorted(kept) if not user.has_role(name)
+    ]
+    session.flush()
+
+
+def deactivate(session: Session, user: User) -> None:
+    """She cannot sign in any more and is signed out everywhere. Raises Conflict for the last administrator."""
+    if user.has_role(ADMIN):
+        _refuse_last_admin(session, user)
+    user.active = False
+    end_all_sessions(session, user)
+
+
+def activate(session: Session, user: User) -> None:
+    """She can sign in again."""
+    user.active = True
+    session.flush()
+
+
+def refuse_inactive(user: User) -> None:
+    """Raises NotFound where somebody may not sign in any more."""
+    if not user.active:
+        raise NotFound
+
+
+def end_all_sessions(session: Session, user: User) -> None:
+    """Sign a person out everywhere; links to set a new password die as well."""
+    user.fs_uniquifier = uuid4().hex
+    session.execute(delete(BrowserSession).where(BrowserSession.user_id == user.id))
+    session.flush()
+
+
+def end_session(session: Session, user: User, public_id: str) -> None:
+    """Sign a person out in one browser. Raises NotFound, for other people's too."""
+    which = delete(BrowserSession).where(BrowserSession.public_id == public_id, BrowserSession.user_id == user.id)
+    if not _changed(session, which):
+        raise NotFound
+
+
+def remove_second_step(session: Session, user: User) -> None:
+    """For somebody who lost both the phone and the recovery codes."""
+    user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
+    user.mf_recovery_codes = None
+    session.flush()
+
+
+def make_sign_in_link(session: Session, user: User, now: datetime) -> str:
+    """The token of a link that signs this person in, once, within a day. Earlier ones die."""
+    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == SIGN_IN))
+    return _make_link(session, SIGN_IN, now, user_id=user.id)
+
+
+def first_admin_token(session: Session, now: datetime) -> str | None:
+    """The token of a link to make the first administrator; nothing once there is one. Earlier ones die."""
+    if has_admin(session):
+        return None
+    session.execute(delete(OneTimeLink).where(OneTimeLink.purpose == WELCOME))
+    return _make_link(session, WELCOME, now)
+
+
+def first_admin_link(session: Session, base_url: str, now: datetime) -> str | None:
+    """The same as an address to open."""
+    token = first_admin_token(session, now)
+    return f"{base_url.rstrip('/')}/welcome/{token}" if token else None
+
+
+def sign_in_link(session: Session, user: User, base_url: str, now: datetime) -> str:
+    """An address to open that signs this person in, once."""
+    return f"{base_url.rstrip('/')}/sign-in/link/{make_sign_in_link(session, user, now)}"
+
+
+def welcome_first_admin(
+    session: Session, token: str, email: str, name: str, *, password_hash: str, now: datetime
+) -> User:
+    """Use the link: the first person, who administers and writes. Raises NotFound where it was used, and Invalid."""
+    use_link(session, WELCOME, token, now)
+    if has_admin(session):
+        raise NotFound
+    user = add_user(session, email, name, ADMIN, now=now)
+    change_roles(session, user, {ADMIN, AUTHOR})
+    user.password = password_hash
+    session.flush()
+    return user
+
+
+def use_link(session: Session, purpose: str, token: str, now: datetime) -> OneTimeLink:
+    """Use a link up. Of many who try at the same moment one succeeds; the others get NotFound."""
+    link = usable_link(session, purpose, token, now)
+    if not _changed(
+        session, update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
+    ):
+        raise NotFound
+    return link
+
+
+def ask_to_change_email(session: Session, user: User, email: str, now: datetime) -> str:
+    """The token of a link to send to the new address: it changes only when that is opened. Raises Invalid.
+
+    An address that somebody else has gets no link that works; saying so would tell who has an account here.
+    """
+    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == CHANGE_EMAIL))
+    return _make_link(session, CHANGE_EMAIL, now, user_id=user.id, email=normal_email(email))
+
+
+def change_email(session: Session, token: str, now: datetime) -> tuple[User, str]:
+    """Use the link: the person and her former address. Raises NotFound, Conflict."""
+    link = use_link(session, CHANGE_EMAIL, token, now)
+    user = session.get_one(User, link.user_id)
+    if link.email is None or user_with_email(session, link.email) is not None:
+        raise Conflict("This address cannot be used.")
+    before, user.email = user.email, link.email
+    session.flush()
+    return user, before
+
+
+def _make_link(
+    session: Session, purpose: str, now: datetime, *, user_id: int | None = None, email: str | None = None
+) -> str:
+    token = token_urlsafe(32)
+    session.add(
+        OneTimeLink(
+            token_hash=token_hash(token),
+            purpose=purpose,
+            user_id=user_id,
+            email=email,
+            created_at=now,
+            expires_at=now + LINK_LIVES,
+        )
+    )
+    session.flush()
+    return token
+
+
+def _refuse_last_admin(session: Session, user: User) -> None:
+    if not other_admins(session, user):
+        raise Conflict("This is the last administrator. Make somebody else one first.")
+
+
+def _kept(roles: set[str]) -> set[str]:
+    unknown = roles - set(ROLES)
+    if unknown:
+        raise Invalid(f"There is no role {', '.join(sorted(unknown))}. There are: {', '.join(ROLES)}.")
+    return roles - {LEARNER}
+
+
+def _clean_name(name: str) -> str:
+    clean = " ".join("".join(c for c in name if c.isprintable() or c.isspace()).split())
+    if len(clean) > 100:
+        raise Invalid("A name has at most 100 characters.")
+    return clean
+
+
+def _changed(session: Session, statement: Update | Delete) -> bool:
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return bool(result.rowcount)

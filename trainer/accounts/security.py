@@ -1,0 +1,198 @@
+"""Flask-Security, set up for this house: its views at our addresses, with our forms, pages, mails, and policies."""
+
+import base64
+from hashlib import sha256
+from typing import Any, cast
+
+from flask import Flask, Response, g, make_response, render_template, request, session
+from flask_babel import gettext as _
+from flask_login import current_user, user_logged_in
+from flask_security import (
+    FSQLALiteUserDatastore,
+    MailUtil,
+    PasswordUtil,
+    Security,
+    Totp,
+    UserMixin,
+    password_changed,
+    password_reset,
+)
+from flask_wtf import FlaskForm
+from passlib.totp import TOTP, AppWallet
+from sqlalchemy import delete
+
+from trainer import clock
+from trainer.accounts import forms
+from trainer.accounts.configuration import ADDRESSES, BEHAVIOUR, MAILS, PAGES, POLICIES, WORDS
+from trainer.accounts.emails import normal_email
+from trainer.accounts.models import BrowserSession, User, UserRole
+from trainer.accounts.passwords import LONGEST, SHORTEST, Passwords, why_guessable
+from trainer.accounts.sessions import ServerSessions
+from trainer.db import db
+from trainer.learning.errors import Invalid
+from trainer.mail import put_in_outbox
+from trainer.settings import Settings
+from trainer.web import see_other, with_policies
+
+
+def set_up_sign_in(app: Flask, settings: Settings) -> None:
+    """Sessions, Flask-Security and its policies. After the protection against forgery, which it looks for."""
+    https = settings.base_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        # The prefix makes browsers refuse the cookie from a neighbouring host name or from an unsafe connection.
+        SESSION_COOKIE_NAME="__Host-trainer" if https else "trainer",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Off: it would bind a session to an address, and phones change theirs all day.
+        SESSION_PROTECTION=None,
+        **{f"SECURITY_{key}": value for key, value in _all(settings).items()},
+    )
+    app.session_interface = ServerSessions()
+    security = Security(app, FSQLALiteUserDatastore(db, User, UserRole), **_parts())
+    security.pwd_context = Passwords.cheap() if settings.testing else Passwords()
+    security.want_json(lambda _request: False)
+    # No token in a header or query signs anybody in; without this, Flask-Security looks for one.
+    security.login_manager.request_loader(lambda _request: None)
+    with_policies(app, POLICIES)
+    app.after_request(_clear_at_sign_out)
+    app.before_request(_refuse_without_sessions)
+    app.before_request(_only_while_signing_in)
+    user_logged_in.connect(_new_secret_for_forms, app)
+    password_reset.connect(_end_sessions, app)
+    password_changed.connect(_end_sessions, app)
+
+
+def _all(settings: Settings) -> dict[str, Any]:
+    keys = [settings.secret_key, *settings.secret_key_fallbacks]
+    return {
+        **BEHAVIOUR,
+        **ADDRESSES,
+        **PAGES,
+        **MAILS,
+        **WORDS,
+        "TOTP_SECRETS": {_tag(key): _derived(key, "second step") for key in reversed(keys)},
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_derived(key, "recovery codes").encode() for key in keys],
+        "PASSWORD_SALT": _derived(settings.secret_key, "passwords"),
+    }
+
+
+def _derived(key: str, purpose: str) -> str:
+    """A key of its own for each purpose, so that none helps with another."""
+    return base64.urlsafe_b64encode(sha256(f"trainer {purpose} {key}".encode()).digest()).decode()
+
+
+def _tag(key: str) -> str:
+    return sha256(f"trainer tag {key}".encode()).hexdigest()[:8]
+
+
+def _parts() -> dict[str, Any]:
+    return {
+        "login_form": forms.SignInForm,
+        "verify_form": forms.ConfirmForm,
+        "forgot_password_form": forms.ForgotForm,
+        "reset_password_form": forms.ResetForm,
+        "change_password_form": forms.ChangePassword,
+        "two_factor_setup_form": forms.SecondStepSetup,
+        "two_factor_rescue_form": forms.NoRescueForm,
+        "two_factor_verify_code_form": forms.CodeForm,
+        "mf_recovery_form": forms.RecoveryForm,
+        "mail_util_cls": OutboxMails,
+        "password_util_cls": HousePasswords,
+        "totp_cls": OnceOnlyCodes,
+        "render_template": _show,
+    }
+
+
+def _show(template: str, **context: Any) -> str | Response:
+    """A page of Flask-Security; one whose form was not in order is a 422."""
+    text = render_template(template, **context)
+    wrong = any(isinstance(value, FlaskForm) and value.errors for value in context.values())
+    return make_response(text, 422) if wrong else text
+
+
+class OutboxMails(MailUtil):
+    """Addresses in our shape, mails through our outbox."""
+
+    def normalize(self, email: str) -> str:
+        """The address as it is kept. Raises ValueError."""
+        try:
+            return normal_email(email)
+        except Invalid as error:
+            raise ValueError(error.message) from error
+
+    def validate(self, email: str) -> str:
+        """The same."""
+        return self.normalize(email)
+
+    def send_mail(  # noqa: PLR0917 - as Flask-Security calls it
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
+        body: str | None,
+        html: str | None,
+        **context: Any,
+    ) -> None:
+        """Put the mail into the outbox, in the transaction of what it is about."""
+        put_in_outbox(db.session, str(recipient), str(subject), body or "", now=clock.now())
+
+
+class HousePasswords(PasswordUtil):
+    """What a new password must be: long, and not the first that somebody would try."""
+
+    def validate(self, password: str, is_register: bool, **context: Any) -> tuple[list[str] | None, str]:
+        """What is wrong, or nothing; and the password in the form in which it is hashed."""
+        plain = self.normalize(password)
+        user = context.get("user")
+        reason = why_guessable(plain, user.email if user else str(context.get("email", "")))
+        return ([_(reason, shortest=SHORTEST, longest=LONGEST)] if reason else None), plain
+
+
+class OnceOnlyCodes(Totp):
+    """Codes of an authenticator app: none is taken twice, and the newest key encrypts what is stored."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        newest = list(secrets)[-1]
+        self._totp = TOTP.using(issuer=issuer, wallet=AppWallet(secrets=secrets, default_tag=newest))
+
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        """The code that was used last."""
+        return cast("User", user).tf_last_counter
+
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
+        """Remember the code."""
+        cast("User", user).tf_last_counter = tmatch.counter
+
+
+def _clear_at_sign_out(response: Response) -> Response:
+    if request.endpoint == "security.logout" and response.status_code == 302:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _refuse_without_sessions() -> None:
+    # Who cannot be recognised because the database does not answer is not signed out: he is told to try again.
+    trouble = getattr(session, "trouble", None)
+    if trouble is not None and request.endpoint not in ("healthz", "readyz", "static", "asset"):
+        raise trouble
+
+
+def _only_while_signing_in() -> Response | None:
+    # Flask-Security signs out who opens these when signed in already: any page could do that to somebody with a link.
+    if request.endpoint in ("security.two_factor_token_validation", "security.mf_recovery"):
+        return see_other("/") if current_user.is_authenticated else None
+    return None
+
+
+def _new_secret_for_forms(_app: Flask, **_rest: Any) -> None:
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+
+
+def _end_sessions(_app: Flask, user: User, **_rest: Any) -> None:
+    # The present one gets a new row when the answer is sent: its owner has a new `fs_uniquifier`.
+    db.session.execute(delete(BrowserSession).where(BrowserSession.user_id == user.id))

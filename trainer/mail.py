@@ -1,0 +1,172 @@
+"""Mail: written into the database together with what it is about, sent by a job later. A request never waits for it.
+
+Without a mail server (TRAINER_SMTP_URL) each mail becomes a file in the data folder, and the system page shows it.
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from sqlalchemy import Engine, Index, String, Text, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from trainer.db import Base, new_public_id, transaction
+from trainer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+MOST_TRIES = 12
+AT_ONCE = 20
+SECONDS_TO_ANSWER = 20
+
+
+class OutboxMail(Base):
+    """One mail. `due_at` moves on with each try; whoever moved it holds the mail until then, so no two send it."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (Index("ix_outbox_mail_sent_at_due_at", "sent_at", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(36), unique=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(String(300), default="")
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail to be sent now, and by nobody else for a while."""
+
+    id: int
+    tries: int
+    message: EmailMessage
+
+
+Send = Callable[[EmailMessage], None]
+
+
+def put_in_outbox(session: Session, recipient: str, subject: str, body: str, *, now: datetime) -> None:
+    """Have a mail sent, if and when the transaction of `session` is committed."""
+    session.add(
+        OutboxMail(
+            public_id=new_public_id(),
+            recipient=_one_line(recipient),
+            subject=_one_line(subject)[:200],
+            body=body,
+            created_at=now,
+            due_at=now,
+        )
+    )
+    session.flush()
+
+
+def send_waiting(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Send what is due. What fails is tried again, later each time."""
+    send = _sender(settings)
+    for claimed in _claim(engine, settings, now):
+        _deliver(engine, claimed, send, now)
+
+
+def not_sent(session: Session) -> int:
+    """How many mails wait."""
+    return session.scalar(select(func.count()).select_from(OutboxMail).where(OutboxMail.sent_at.is_(None))) or 0
+
+
+def latest(session: Session, limit: int = 20) -> Sequence[OutboxMail]:
+    """The latest mails, for the system page."""
+    return session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)).all()
+
+
+def _claim(engine: Engine, settings: Settings, now: datetime) -> list[Claimed]:
+    with transaction(engine) as session:
+        due = select(OutboxMail).where(
+            OutboxMail.sent_at.is_(None), OutboxMail.due_at <= now, OutboxMail.tries < MOST_TRIES
+        )
+        mails = session.scalars(due.order_by(OutboxMail.id).limit(AT_ONCE).with_for_update(skip_locked=True)).all()
+        for mail in mails:
+            mail.due_at = now + LEASE
+            mail.tries += 1
+        return [Claimed(mail.id, mail.tries, _message(mail, settings)) for mail in mails]
+
+
+def _deliver(engine: Engine, claimed: Claimed, send: Send, now: datetime) -> None:
+    try:
+        send(claimed.message)
+    except (OSError, smtplib.SMTPException) as error:
+        log.warning("Mail %s was not sent (try %s): %s", claimed.id, claimed.tries, error)
+        changes: dict[str, object] = {
+            "trouble": f"{type(error).__name__}: {error}"[:300],
+            "due_at": now + _pause(claimed.tries),
+        }
+    else:
+        changes = {"trouble": "", "sent_at": now}
+    with transaction(engine) as session:
+        session.execute(update(OutboxMail).where(OutboxMail.id == claimed.id).values(**changes))
+
+
+def _pause(tries: int) -> timedelta:
+    return min(timedelta(minutes=2**tries), timedelta(hours=6))
+
+
+def _message(mail: OutboxMail, settings: Settings) -> EmailMessage:
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    message = EmailMessage()
+    message["From"] = f"Trainer <trainer@{host}>"
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    # The same for every try: a server that took it and then fell silent can see that it has it already.
+    message["Message-ID"] = f"<{mail.public_id}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
+
+
+def _sender(settings: Settings) -> Send:
+    if settings.smtp_url is None:
+        return lambda message: _write_down(settings, message)
+    address = urlsplit(settings.smtp_url)
+    return lambda message: _send_by_smtp(address, message)
+
+
+def _write_down(settings: Settings, message: EmailMessage) -> None:
+    folder = settings.data_dir / "mails"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{message['Message-ID'].strip('<>').partition('@')[0]}.eml"
+    file.touch(mode=0o600)
+    file.write_bytes(message.as_bytes())
+
+
+def _send_by_smtp(address: SplitResult, message: EmailMessage) -> None:
+    with closing(_connection(address)) as connection:
+        if address.username:
+            connection.login(unquote(address.username), unquote(address.password or ""))
+        connection.send_message(message)
+
+
+def _connection(address: SplitResult) -> smtplib.SMTP:
+    host = address.hostname or "localhost"
+    if address.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, address.port or 465, timeout=SECONDS_TO_ANSWER)
+    connection = smtplib.SMTP(host, address.port or 25, timeout=SECONDS_TO_ANSWER)
+    connection.ehlo()
+    if connection.has_extn("starttls"):
+        connection.starttls()
+        connection.ehlo()
+    return connection
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
