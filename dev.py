@@ -24,6 +24,7 @@ TOOLS = ROOT / ".tools"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 UV_VERSION = "0.13.9"
 OLDEST_PYTHON = (3, 11)
+LEAST_COVERAGE = 95
 
 CHECKS = {
     "ruff check": ["ruff", "check", "."],
@@ -54,6 +55,8 @@ def test(arguments: list[str]) -> int:
     began = time.monotonic()
     install(for_development=True)
     os.chdir(ROOT)
+    for leftover in ROOT.glob(".coverage.*"):
+        leftover.unlink()
     missing = missing_programs()
     failures = [name for name, command in CHECKS.items() if not passes(name, command)]
     counts: Counter[str] = Counter()
@@ -212,7 +215,7 @@ def passes_coverage() -> bool:
     """Put the lines that both runs reached together and hold them against the bar."""
     coverage = [str(PYTHON), "-m", "coverage"]
     call([*coverage, "combine", "--quiet"])
-    return call([*coverage, "report"]) == 0
+    return call([*coverage, "report", f"--fail-under={LEAST_COVERAGE}"]) == 0
 
 
 def close(failures: list[str], missing: dict[str, str], counts: Counter[str], seconds: float) -> int:
