@@ -22,6 +22,7 @@ class Browser(FlaskClient):
         response = super().open(*args, **kwargs)
         response.get_data()
         response.close()
+        response.request.environ["wsgi.input"].close()  # a large body is a file
         is_page = response.mimetype == "text/html" and "Content-Encoding" not in response.headers
         if is_page and not 300 <= response.status_code < 400 and response.get_data():
             check_page(response.get_data(as_text=True))

@@ -1,8 +1,10 @@
 """Mail through the outbox: risks 46, 54 and 59."""
 
+import base64
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -30,8 +32,9 @@ def letter(session: Session) -> None:
 class Post:
     """A mail server on this machine that takes what comes, or does what `refuse` says instead."""
 
-    def __init__(self, refuse: bytes = b"") -> None:
-        self.refuse = refuse
+    def __init__(self, refuse: bytes = b"", offers: bytes = b"fine") -> None:
+        self.refuse, self.offers = refuse, offers
+        self.heard: list[bytes] = []
         self.taken: list[bytes] = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._serve, daemon=True).start()
@@ -47,19 +50,27 @@ class Post:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rwb") as stream:
+            with suppress(OSError), connection, connection.makefile("rwb") as stream:
                 self._talk(stream)
 
     def _talk(self, stream: Any) -> None:
         self._say(stream, b"220 here")
         for line in stream:
             word = line[:4].upper()
-            if word == b"QUIT":
+            self.heard.append(line.strip())
+            if word in (b"QUIT", b"STAR"):
                 return
             if word == b"DATA":
                 self._say(stream, b"354 go on")
                 self.taken.append(b"".join(iter(stream.readline, b".\r\n")))
-            self._say(stream, self.refuse if self.refuse and word == b"MAIL" else b"250 fine")
+            self._say(stream, self._answer(word))
+
+    def _answer(self, word: bytes) -> bytes:
+        if word == b"EHLO":
+            return b"250-here\r\n250 " + self.offers
+        if word == b"AUTH":
+            return b"235 fine"
+        return self.refuse if self.refuse and word == b"MAIL" else b"250 fine"
 
     @staticmethod
     def _say(stream: Any, line: bytes) -> None:
@@ -72,8 +83,8 @@ def post() -> Iterator[Callable[..., Post]]:
     """Open a mail server."""
     opened: list[Post] = []
 
-    def open_one(refuse: bytes = b"") -> Post:
-        opened.append(Post(refuse))
+    def open_one(refuse: bytes = b"", offers: bytes = b"fine") -> Post:
+        opened.append(Post(refuse, offers))
         return opened[-1]
 
     yield open_one
@@ -176,3 +187,35 @@ def test_line_breaks_make_no_headers(engine: Engine, session: Session, settings:
     send_waiting(engine, settings, NOW)
     (file,) = (settings.data_dir / "mails").iterdir()
     assert message_from_bytes(file.read_bytes())["Bcc"] is None
+
+
+@pytest.mark.usefixtures("letter")
+def test_name_and_password_in_the_address_are_given_to_the_server(
+    engine: Engine, settings: Settings, post: Callable[..., Post]
+) -> None:
+    server = post(offers=b"AUTH PLAIN")
+    url = server.url.replace("//", "//us%20er:p%40ss@")
+    send_waiting(engine, with_server(settings, url), NOW)
+    assert len(server.taken) == 1
+    said = next(line for line in server.heard if line.startswith(b"AUTH PLAIN"))
+    assert base64.b64decode(said.split()[2]) == b"\0us er\0p@ss"
+
+
+@pytest.mark.usefixtures("letter")
+def test_server_that_offers_encryption_and_does_not_keep_its_word_gets_nothing(
+    engine: Engine, settings: Settings, post: Callable[..., Post], look: Look
+) -> None:
+    server = post(offers=b"STARTTLS")
+    send_waiting(engine, with_server(settings, server.url), NOW)
+    assert server.taken == []
+    assert look(select(OutboxMail.sent_at)) == [None]
+
+
+@pytest.mark.usefixtures("letter")
+def test_server_asked_for_by_smtps_must_speak_it(
+    engine: Engine, settings: Settings, post: Callable[..., Post], look: Look
+) -> None:
+    server = post()
+    send_waiting(engine, with_server(settings, server.url.replace("smtp:", "smtps:")), NOW)
+    assert server.taken == []
+    assert look(select(OutboxMail.sent_at)) == [None]

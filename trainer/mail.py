@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from ssl import create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy import Engine, Index, String, Text, func, select, update
@@ -159,11 +160,11 @@ def _send_by_smtp(address: SplitResult, message: EmailMessage) -> None:
 def _connection(address: SplitResult) -> smtplib.SMTP:
     host = address.hostname or "localhost"
     if address.scheme == "smtps":
-        return smtplib.SMTP_SSL(host, address.port or 465, timeout=SECONDS_TO_ANSWER)
+        return smtplib.SMTP_SSL(host, address.port or 465, timeout=SECONDS_TO_ANSWER, context=create_default_context())
     connection = smtplib.SMTP(host, address.port or 25, timeout=SECONDS_TO_ANSWER)
     connection.ehlo()
     if connection.has_extn("starttls"):
-        connection.starttls()
+        connection.starttls(context=create_default_context())
         connection.ehlo()
     return connection
 

@@ -1,4 +1,4 @@
-"""26: who has an account here does not show in the time an answer takes. Counted, not timed: hashes are what takes it."""
+"""26: who has an account here does not show in how long an answer takes. Hashes are what takes it, and are counted."""
 
 from argon2 import PasswordHasher
 from flask import Flask

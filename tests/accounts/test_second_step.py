@@ -1,7 +1,7 @@
 """The second step: codes of an authenticator app, and recovery codes for a lost phone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from passlib.totp import TOTP
 from sqlalchemy import Executable, select
 
 from tests.browser_client import Browser
-from tests.factories import PASSWORD, settings_for
+from tests.factories import NOW, PASSWORD, settings_for
 from trainer import clock
 from trainer.accounts.actions import make_sign_in_link
 from trainer.accounts.limits import PER_ACCOUNT
@@ -21,6 +21,13 @@ from trainer.settings import Settings
 
 Look = Callable[[Executable], list[Any]]
 Sign = Callable[[User], Browser]
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still() -> Iterator[None]:
+    """Codes change every 30 seconds; a slow test must not fall into the next."""
+    with time_machine.travel(NOW + timedelta(seconds=10), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -79,6 +79,10 @@ def test_sign_in_with_an_empty_form_says_what_is_missing(nobody: Browser) -> Non
     assert "Enter your address and your password." in response.get_data(as_text=True)
 
 
+def test_sign_in_with_something_else_than_an_address_is_refused(nobody: Browser) -> None:
+    assert sign_in(nobody, "alice").status_code == 422
+
+
 def test_sign_in_of_somebody_signed_in_goes_home(browser_of: Sign, alice: User) -> None:
     assert browser_of(alice).get("/sign-in").location == "/"
 

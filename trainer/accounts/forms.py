@@ -98,7 +98,7 @@ class SignInForm(LoginForm):
             self.email.errors = self.password.errors = []
             self.form_errors.append(_("Enter your address and your password."))
             return False
-        email = _normal_or_nobody(text_of(self.email))
+        email = normal_email(text_of(self.email))
         attempt = count_guess(email)
         self.user = _who_has(email, plain(text_of(self.password)))
         if self.user is None:
@@ -127,7 +127,7 @@ class ForgotForm(ForgotPasswordForm):
         """Whether there is somebody to send it to; the page does not say. Raises TooMany."""
         if not Form.validate(self, **kwargs):
             return False
-        email = _normal_or_nobody(text_of(self.email))
+        email = normal_email(text_of(self.email))
         count_guess(f"reset {email}")
         self.user = user_with_email(db.session, email)
         if self.user is None or not self.user.active:
@@ -251,13 +251,6 @@ def text_of(field: Field) -> str:
 
 def _email_of(user: UserMixin | None) -> str:
     return user.email if user else ""
-
-
-def _normal_or_nobody(text: str) -> str:
-    try:
-        return normal_email(text)
-    except Invalid:
-        return text.strip().casefold()[:254]
 
 
 def _who_has(email: str, password: str) -> User | None:

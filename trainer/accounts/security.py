@@ -24,12 +24,10 @@ from sqlalchemy import delete
 from trainer import clock
 from trainer.accounts import forms
 from trainer.accounts.configuration import ADDRESSES, BEHAVIOUR, MAILS, PAGES, POLICIES, WORDS
-from trainer.accounts.emails import normal_email
 from trainer.accounts.models import BrowserSession, User, UserRole
 from trainer.accounts.passwords import LONGEST, SHORTEST, Passwords, why_guessable
 from trainer.accounts.sessions import ServerSessions
 from trainer.db import db
-from trainer.learning.errors import Invalid
 from trainer.mail import put_in_outbox
 from trainer.settings import Settings
 from trainer.web import see_other, with_policies
@@ -114,18 +112,7 @@ def _show(template: str, **context: Any) -> str | Response:
 
 
 class OutboxMails(MailUtil):
-    """Addresses in our shape, mails through our outbox."""
-
-    def normalize(self, email: str) -> str:
-        """The address as it is kept. Raises ValueError."""
-        try:
-            return normal_email(email)
-        except Invalid as error:
-            raise ValueError(error.message) from error
-
-    def validate(self, email: str) -> str:
-        """The same."""
-        return self.normalize(email)
+    """Mails through our outbox."""
 
     def send_mail(  # noqa: PLR0917 - as Flask-Security calls it
         self,

@@ -42,7 +42,7 @@ def comes_back(due: datetime | None) -> str:
     """When a question returns, as a sentence; nothing for None."""
     if due is None:
         return ""
-    return _("It is due again now.") if due <= clock.now() else _("It comes back %(when)s.", when=ago(due))
+    return str(_("It is due again now.") if due <= clock.now() else _("It comes back %(when)s.", when=ago(due)))
 
 
 def told(sentence: Told) -> str:

@@ -1,0 +1,155 @@
+"""People, as an administrator sees them."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Executable, event, select
+from sqlalchemy.orm import Session
+
+from tests.browser_client import Browser
+from tests.factories import make_person
+from trainer.accounts.models import User
+from trainer.db import db
+
+Look = Callable[[Executable], list[Any]]
+Sign = Callable[[User], Browser]
+
+
+@pytest.fixture
+def admin(browser_of: Sign, ada: User) -> Browser:
+    """Ada's browser."""
+    return browser_of(ada)
+
+
+def test_people_are_listed_with_what_they_may_do(admin: Browser, alice: User, otto: User) -> None:
+    page = admin.get("/admin/people").get_data(as_text=True)
+    for words in ("Alice", "alice@example.org", "Otto", "Author", "Ada", "Administrator", "never"):
+        assert words in page
+
+
+@pytest.mark.parametrize(("search", "found"), [("ali", True), ("EXAMPLE.ORG", True), ("zzz", False), ("%", False)])
+def test_people_are_found_by_name_or_address(admin: Browser, alice: User, search: str, *, found: bool) -> None:
+    page = admin.get("/admin/people", query_string={"q": search}).get_data(as_text=True)
+    assert ("alice@example.org" in page) is found
+    assert ("Nobody found" in page) is not found
+
+
+def test_search_by_htmx_gets_the_list_only(admin: Browser, alice: User) -> None:
+    fragment = admin.get("/admin/people?q=alice", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "alice@example.org" in fragment
+    assert "<html" not in fragment
+
+
+def test_list_takes_as_many_queries_for_three_as_for_one(admin: Browser, session: Session) -> None:
+    def queries() -> int:
+        count = 0
+
+        def add(*_: object) -> None:
+            nonlocal count
+            count += 1
+
+        with admin.application.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", add)
+        admin.get("/admin/people")
+        event.remove(engine, "before_cursor_execute", add)
+        return count
+
+    queries()  # the first opens the connection
+    one = queries()
+    for name in ("Alice", "Bob", "Otto"):
+        make_person(session, name, "author")
+    assert queries() == one
+
+
+def test_added_person_gets_in_by_the_link_that_is_shown(admin: Browser, nobody: Browser, look: Look) -> None:
+    data = {"name": "Eve Evans", "email": "Eve@example.org", "role": "author"}
+    page = admin.post("/admin/people", data=data).get_data(as_text=True)
+    link = re.search(r'value="http://localhost(/sign-in/link/[^"]+)"', page)
+    assert link
+    assert nobody.post(link[1]).status_code == 303
+    assert nobody.get("/author").status_code == 200
+    assert look(select(User.name).where(User.email == "eve@example.org")) == ["Eve Evans"]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"email": "ada@example.org", "role": "learner"}, "There is already somebody with the address"),
+        ({"email": "no address", "role": "learner"}, "This is not an e-mail address."),
+        ({"email": "", "role": "learner"}, "Enter an e-mail address."),
+        ({"email": "eve@example.org", "role": "owner"}, "Not a valid choice"),
+    ],
+)
+def test_person_that_cannot_be_added_is_explained(admin: Browser, look: Look, data: dict[str, str], words: str) -> None:
+    response = admin.post("/admin/people", data=data)
+    assert response.status_code == 422
+    assert words in response.get_data(as_text=True)
+    assert len(look(select(User.id))) == 1
+
+
+def test_person_has_a_page(admin: Browser, alice: User) -> None:
+    page = admin.get(f"/admin/people/{alice.public_id}").get_data(as_text=True)
+    assert "alice@example.org" in page
+    assert "Deactivate" in page
+    assert admin.get("/admin/people/no-such-person").status_code == 404
+
+
+def test_roles_are_given_and_taken(admin: Browser, browser_of: Sign, alice: User) -> None:
+    hers, path = browser_of(alice), f"/admin/people/{alice.public_id}/roles"
+    assert hers.get("/author").status_code == 404
+    assert admin.post(path, data={"role": ["author", "admin"]}).status_code == 303
+    assert (hers.get("/author").status_code, hers.get("/admin/people").status_code) == (200, 200)
+    assert admin.post(path, data={}).status_code == 303
+    assert hers.get("/author").status_code == 404
+
+
+def test_unknown_role_is_refused(admin: Browser, alice: User) -> None:
+    assert admin.post(f"/admin/people/{alice.public_id}/roles", data={"role": "owner"}).status_code == 422
+
+
+def test_last_administrator_cannot_leave(admin: Browser, ada: User) -> None:
+    for path, data in (("roles", {"role": "author"}), ("deactivate", {})):
+        response = admin.post(f"/admin/people/{ada.public_id}/{path}", data=data)
+        assert response.status_code == 409
+        assert "last administrator" in response.get_data(as_text=True)
+    assert admin.get("/admin/people").status_code == 200
+
+
+def test_nobody_makes_himself_an_administrator(browser_of: Sign, alice: User, otto: User, look: Look) -> None:
+    """20"""
+    for person in (alice, otto):
+        path = f"/admin/people/{person.public_id}/roles"
+        assert browser_of(person).post(path, data={"role": "admin"}).status_code == 404
+
+
+def test_deactivated_person_is_out_and_can_come_back(admin: Browser, browser_of: Sign, alice: User) -> None:
+    hers, path = browser_of(alice), f"/admin/people/{alice.public_id}"
+    assert admin.post(f"{path}/deactivate").status_code == 303
+    assert hers.get("/account").status_code == 302
+    assert "not active" in admin.get("/admin/people").get_data(as_text=True)
+    assert admin.post(f"{path}/link").status_code == 404
+    assert admin.post(f"{path}/activate").status_code == 303
+    assert admin.post(f"{path}/link").status_code == 200
+
+
+def test_second_step_can_be_taken_away(admin: Browser, session: Session, alice: User, look: Look) -> None:
+    user = session.merge(alice)
+    user.tf_primary_method, user.tf_totp_secret = "authenticator", "{}"
+    session.commit()
+    path = f"/admin/people/{alice.public_id}"
+    assert "Take the second step away" in admin.get(path).get_data(as_text=True)
+    assert admin.post(f"{path}/second-step/remove").status_code == 303
+    assert look(select(User.tf_totp_secret).where(User.id == alice.id)) == [None]
+
+
+def test_names_are_shown_as_they_are(admin: Browser, session: Session) -> None:
+    """34"""
+    make_person(session, "Eve")
+    session.execute(User.__table__.update().values(name="<img src=x onerror=alert(1)>").where(User.name == "Eve"))
+    session.commit()
+    page = admin.get("/admin/people").get_data(as_text=True)
+    assert "<img" not in page
+    assert "&lt;img" in page

@@ -1,0 +1,41 @@
+"""The system page."""
+
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.browser_client import Browser
+from tests.factories import NOW, settings_for
+from trainer.accounts.models import User
+from trainer.mail import put_in_outbox
+from trainer.settings import Settings
+
+
+def test_system_page_says_how_things_are(browser_of: Callable[[User], Browser], settings: Settings, ada: User) -> None:
+    page = browser_of(ada).get("/admin/system").get_data(as_text=True)
+    assert settings.database_url.partition(":")[0].partition("+")[0] in page
+    for words in ("Migrations", "nothing published yet", "No mails yet", "TRAINER_SMTP_URL"):
+        assert words in page
+
+
+def test_mails_are_shown_where_none_can_be_sent(
+    browser_of: Callable[[User], Browser], session: Session, ada: User
+) -> None:
+    put_in_outbox(session, "eve@example.org", "Subject line", "The text <b>of</b> it", now=NOW)
+    session.commit()
+    page = browser_of(ada).get("/admin/system").get_data(as_text=True)
+    assert "Subject line" in page
+    assert "The text &lt;b&gt;of&lt;/b&gt; it" in page
+
+
+def test_texts_of_mails_are_not_shown_where_they_are_sent(
+    make_app: Callable[[Settings], Flask], session: Session, settings: Settings, ada: User
+) -> None:
+    """They hold links that set passwords."""
+    put_in_outbox(session, "eve@example.org", "Subject line", "a secret link", now=NOW)
+    session.commit()
+    app = make_app(settings_for(settings.database_url, settings.data_dir, smtp_url="smtp://mail.example.org"))
+    page = app.test_client().sign_in(ada.fs_uniquifier).get("/admin/system").get_data(as_text=True)  # type: ignore[attr-defined]
+    assert "Subject line" in page
+    assert "a secret link" not in page

@@ -1,0 +1,1 @@
+"""Running the place: people and their roles, and how the system does."""

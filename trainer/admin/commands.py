@@ -1,0 +1,61 @@
+"""`trainer backup`, `restore`, `doctor`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from trainer.admin.demo.commands import COMMANDS as DEMO
+from trainer.admin.doctor import findings
+from trainer.db import back_up, make_engine, upgrade
+from trainer.db import restore as put_back
+from trainer.settings import Settings, prepared
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.pass_obj
+def backup(settings: Settings, file: Path) -> None:
+    """Write a consistent backup of the database to FILE while everything goes on running.
+
+    Example: trainer backup /backups/trainer-2026-11-23.backup
+    """
+    if file.exists():
+        raise click.UsageError(f"{file} exists already.")
+    upgrade(settings)
+    back_up(settings, file)
+    click.echo(f"{file}: {file.stat().st_size} bytes")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def restore(settings: Settings, file: Path, *, yes: bool) -> None:
+    """Put the backup FILE in the place of the database; what is there now is backed up first.
+
+    Example: trainer restore /backups/trainer-2026-11-23.backup
+    """
+    if not yes:
+        click.confirm(f"Replace everything in the database with {file}?", abort=True)
+    put_back(prepared(settings), file)
+    click.echo(f"The database is as it was in {file}, brought up to date.")
+
+
+@click.command()
+@click.pass_obj
+def doctor(settings: Settings) -> None:
+    """Look at everything this site rests on; exit 1 if something is not as it should be. Example: trainer doctor"""
+    settings = prepared(settings)
+    engine = make_engine(settings.database_url)
+    found = list(findings(settings, engine))
+    engine.dispose()
+    for finding in found:
+        click.echo(f"{'ok  ' if finding.is_good else 'BAD '} {finding.says}")
+    if not all(finding.is_good for finding in found):
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS: Sequence[click.Command] = (backup, restore, doctor, *DEMO)

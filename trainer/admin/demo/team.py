@@ -1,0 +1,130 @@
+"""Make the sample team, and only where nobody else is."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import Engine, delete, func, select
+from sqlalchemy.orm import Session
+
+from trainer.accounts.actions import add_user, sign_in_link
+from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, User
+from trainer.admin.demo.answering import AnswerBook, misconceptions_in
+from trainer.admin.demo.diary import sittings
+from trainer.admin.demo.history import Learner, live_through
+from trainer.admin.demo.mind import Mind, beliefs_of
+from trainer.admin.demo.people import ADMIN_NAME, AUTHOR_NAME, DOMAIN, Persona, address_of, team_of
+from trainer.answers.models import Answer
+from trainer.db import transaction
+from trainer.learning.errors import Conflict, Invalid
+from trainer.library.actions import publish_folders
+from trainer.library.catalogue import Catalogue
+from trainer.library.queries import item_version, live_catalogue, live_number
+from trainer.settings import Settings
+from trainer.study.checks import Asker
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What to make: so many learners, so many weeks behind them, from this seed."""
+
+    people: int = 12
+    weeks: int = 10
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody of the sample team as a visitor may sign in: what she is like, how much she has answered."""
+
+    name: str
+    email: str
+    role: str
+    describes: str
+    answers: int
+    link: str
+
+
+def make_team(engine: Engine, settings: Settings, sample: Sample, now: datetime) -> Sequence[Guest]:
+    """Publish, if need be, and make the team anew; who can sign in. An earlier sample team goes.
+
+    Each learner is a transaction of her own, so that a site that is running meanwhile goes on. Raises Conflict where
+    there are other people, and Invalid where there is nothing to learn.
+    """
+    began = now - timedelta(weeks=sample.weeks)
+    with transaction(engine) as session:
+        refuse_others(session)
+        _remove_team(session)
+        catalogue = _something_to_learn(session, settings, began)
+        spread = _spread(session, catalogue)
+        add_user(session, address_of(ADMIN_NAME), ADMIN_NAME, ADMIN, now=began)
+        add_user(session, address_of(AUTHOR_NAME), AUTHOR_NAME, AUTHOR, now=began)
+    school = _School(catalogue, spread, settings.secret_key, AnswerBook(), began, now)
+    team = team_of(sample.people, sample.weeks, Random(sample.seed))  # noqa: S311 - nobody must not guess it
+    for nth, persona in enumerate(team):
+        with transaction(engine) as session:
+            school.enrol(session, persona, Random(f"{sample.seed}/{nth}"))  # noqa: S311
+    with transaction(engine) as session:
+        return list(_guests(session, team, settings.base_url, now))
+
+
+def refuse_others(session: Session) -> None:
+    """Raises Conflict where somebody is here who does not belong to a sample team."""
+    others = session.scalar(select(func.count()).where(~User.email.endswith(f"@{DOMAIN}")))
+    if others:
+        raise Conflict(
+            f"There are people in this database already ({others}). The sample team goes only into one without people: "
+            "name another folder with TRAINER_DATA_DIR, or another database with TRAINER_DATABASE_URL."
+        )
+
+
+@dataclass(frozen=True)
+class _School:
+    """What all learners of the team have in common."""
+
+    catalogue: Catalogue
+    spread: Mapping[str, int]
+    secret: str
+    answers: AnswerBook
+    began: datetime
+    now: datetime
+
+    def enrol(self, session: Session, persona: Persona, rng: Random) -> None:
+        """Add a learner and let her live through the weeks."""
+        traits = persona.traits
+        joined = self.began + traits.begins * (self.now - self.began)
+        user = add_user(session, persona.email, persona.name, LEARNER, now=joined)
+        mind = Mind(traits, rng, beliefs_of(traits, self.spread, rng))
+        diary = list(sittings(traits, self.began, self.now, rng))
+        asker = Asker(self.secret, user.public_id)
+        live_through(Learner(session, user, self.catalogue, asker, mind, self.answers, joined), diary)
+
+
+def _remove_team(session: Session) -> None:
+    session.execute(delete(User).where(User.email.endswith(f"@{DOMAIN}")))
+
+
+def _something_to_learn(session: Session, settings: Settings, began: datetime) -> Catalogue:
+    if live_number(session) is None:
+        publish_folders(session, settings.courses, settings.banks, began, by="trainer demo")
+    catalogue = live_catalogue(session)
+    if not catalogue.lessons or not catalogue.items:
+        raise Invalid("There is nothing to learn here: no course with questions is published. See: trainer check")
+    return catalogue
+
+
+def _spread(session: Session, catalogue: Catalogue) -> Mapping[str, int]:
+    """How many questions tempt to each misconception."""
+    items = (item_version(session, row.hash) for row in catalogue.items.values())
+    return Counter(id for item in items for id in misconceptions_in(item))
+
+
+def _guests(session: Session, team: Sequence[Persona], base_url: str, now: datetime) -> Iterator[Guest]:
+    counts = Counter(session.scalars(select(Answer.user_id)))
+    describes = {persona.email: persona.traits.describes for persona in team}
+    for user in session.scalars(select(User).order_by(User.id)):
+        role = next((role for role in (ADMIN, AUTHOR) if user.has_role(role)), LEARNER)
+        link = sign_in_link(session, user, base_url, now)
+        yield Guest(user.name, user.email, role, describes.get(user.email, ""), counts[user.id], link)

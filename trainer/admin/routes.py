@@ -1,0 +1,133 @@
+"""People and the system, for administrators."""
+
+from flask import Blueprint, Response, current_app, flash, request
+from flask_babel import gettext as _
+
+from trainer import clock, mail
+from trainer.accounts import actions, queries
+from trainer.accounts.forms import ButtonForm, text_of
+from trainer.accounts.models import ROLES, User
+from trainer.admin.forms import ROLE_WORDS, PersonForm
+from trainer.admin.queries import health
+from trainer.db import db
+from trainer.learning.errors import DomainError
+from trainer.settings import Settings
+from trainer.web import admin_only, render, see_other
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+@blueprint.get("", strict_slashes=False)
+@admin_only
+def show_admin() -> Response:
+    """People come first."""
+    return see_other("/admin/people")
+
+
+@blueprint.get("/people")
+@admin_only
+def list_people() -> Response:
+    """Everybody, or those whose name or address contains what was typed."""
+    search = request.args.get("q", "").strip()[:100]
+    found = queries.people(db.session, search)
+    return render("admin/people.html", "admin/_people.html", people=found, search=search, words=ROLE_WORDS)
+
+
+@blueprint.get("/people/new")
+@admin_only
+def show_new_person() -> Response:
+    """The form for a new person."""
+    return render("admin/new_person.html", form=PersonForm())
+
+
+@blueprint.post("/people")
+@admin_only
+def add_person() -> Response:
+    """Add a person, then show the link that lets her in."""
+    form = PersonForm()
+    if not form.validate():
+        return render("admin/new_person.html", form=form, status=422)
+    try:
+        user = actions.add_user(db.session, text_of(form.email), text_of(form.name), form.role.data, now=clock.now())
+    except DomainError as error:
+        form.email.errors = [*form.email.errors, error.message]
+        return render("admin/new_person.html", form=form, status=422)
+    return _link_page(user)
+
+
+@blueprint.get("/people/<public_id>")
+@admin_only
+def show_person(public_id: str) -> Response:
+    """One person: roles, whether she may sign in, a link to let her in."""
+    return _person_page(queries.person(db.session, public_id))
+
+
+@blueprint.post("/people/<public_id>/link")
+@admin_only
+def make_link(public_id: str) -> Response:
+    """A new one-time link, shown this once."""
+    user = queries.person(db.session, public_id)
+    actions.refuse_inactive(user)
+    return _link_page(user)
+
+
+@blueprint.post("/people/<public_id>/roles")
+@admin_only
+def save_roles(public_id: str) -> Response:
+    """What this person may do."""
+    user = queries.person(db.session, public_id)
+    actions.change_roles(db.session, user, set(request.form.getlist("role")))
+    return _saved(user)
+
+
+@blueprint.post("/people/<public_id>/deactivate")
+@admin_only
+def deactivate(public_id: str) -> Response:
+    """Sign this person out and keep her out. Her records stay."""
+    user = queries.person(db.session, public_id)
+    actions.deactivate(db.session, user)
+    return _saved(user)
+
+
+@blueprint.post("/people/<public_id>/activate")
+@admin_only
+def activate(public_id: str) -> Response:
+    """Let this person in again."""
+    user = queries.person(db.session, public_id)
+    actions.activate(db.session, user)
+    return _saved(user)
+
+
+@blueprint.post("/people/<public_id>/second-step/remove")
+@admin_only
+def remove_second_step(public_id: str) -> Response:
+    """For somebody who lost the phone and the recovery codes."""
+    user = queries.person(db.session, public_id)
+    actions.remove_second_step(db.session, user)
+    return _saved(user)
+
+
+@blueprint.get("/system")
+@admin_only
+def show_system() -> Response:
+    """Database, migrations, mail."""
+    settings: Settings = current_app.extensions["settings"]
+    state = health(db.session, db.engine, clock.now())
+    return render(
+        "admin/system.html", health=state, mails=mail.latest(db.session), shows_mails=settings.smtp_url is None
+    )
+
+
+def _saved(user: User) -> Response:
+    flash(_("Saved."), "success")
+    return see_other(f"/admin/people/{user.public_id}")
+
+
+def _person_page(user: User) -> Response:
+    return render("admin/person.html", user=user, roles=ROLES, words=ROLE_WORDS, form=ButtonForm())
+
+
+def _link_page(user: User) -> Response:
+    settings: Settings = current_app.extensions["settings"]
+    link = actions.sign_in_link(db.session, user, settings.base_url, clock.now())
+    return render("admin/link.html", user=user, link=link)
