@@ -10,7 +10,7 @@ from trainer.accounts.security import set_up_sign_in
 from trainer.admin.queries import why_not_migrated, why_not_published
 from trainer.admin.routes import blueprint as admin
 from trainer.authoring.routes import blueprint as authoring
-from trainer.db import db, engine_options
+from trainer.db import attach_database, db
 from trainer.notebook.routes import blueprint as notebook
 from trainer.practice.routes import blueprint as practice
 from trainer.progress.routes import blueprint as progress
@@ -31,9 +31,9 @@ CHECKS: Mapping[str, Callable[[], str]] = {
 def create_app(settings: Settings) -> Flask:
     """The app for these settings. Raises RuntimeError where a view does not say who may call it."""
     app = Flask("trainer", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
-    app.config.update(TESTING=settings.testing, SQLALCHEMY_ENGINES={"default": engine_options(settings.database_url)})
+    app.config.update(TESTING=settings.testing)
     app.extensions["settings"] = settings
-    db.init_app(app)
+    attach_database(app, settings)
     prepare(app, settings, CHECKS)
     set_up_sign_in(app, settings)
     for blueprint in FEATURES:

@@ -12,7 +12,7 @@ from trainer.answers.forms import AnswerForm, sent_question_fields
 from trainer.answers.mastery import mastery_of
 from trainer.answers.queries import standing_with
 from trainer.clock import now
-from trainer.db import db
+from trainer.db import db, settle
 from trainer.learning.errors import Invalid, NotFound
 from trainer.learning.mastery import Mastery
 from trainer.library.queries import course_of_item, item_version, live_catalogue
@@ -82,6 +82,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
         return _taken(public_id, position)
     if not is_htmx():
         return see_other(url_for("practice.show", public_id=public_id, position=position))
+    settle()
     run = _run(public_id)
     step = _step(run, position)
     return _page(run, step, _graded(step))

@@ -13,7 +13,7 @@ from trainer.answers.forms import sent_question_fields
 from trainer.answers.models import Answer
 from trainer.answers.queries import standing_with
 from trainer.clock import now
-from trainer.db import db
+from trainer.db import db, settle
 from trainer.learning.errors import Invalid, NotFound
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
 from trainer.library.queries import course_of_item, item_version, knows_version, live_catalogue
@@ -105,6 +105,7 @@ def check(lesson_id: str, item_id: str) -> ResponseReturnValue:
         return _check_page(lesson_id, replace(_graded(clash.earlier), typed=_open(asked, form).showing), 409)
     if not is_htmx():
         return see_other(url_for("study.lesson", lesson_id=lesson_id, _anchor=f"check-{item_id}"))
+    settle()
     return _check_page(lesson_id, _graded(answer))
 
 

@@ -21,6 +21,8 @@ from trainer.content.markdown.syntax import PROSE
 from trainer.content.words import Words, words_for
 
 _PARTS = ("claim", "why", "correction")
+LONGEST_BUTTON = 28
+"""Characters of a value that is a button as a whole: so many fit on a line of a small phone."""
 _SVG_PLACE = "\ue000{}\ue001"
 """Where a figure goes once nh3 is through. Files and texts with these characters are refused or lose them."""
 
@@ -111,10 +113,13 @@ class _Renderer(RendererHTML):
         entry = page.course.status_by_id.get(id) if page.course else None
         if entry is None or key not in entry.values:
             return escape(tokens[idx].markup)
-        value = escape(entry.values[key])
+        value = entry.values[key]
         if not page.buttons or any(page.links):
-            return f'<span class="status">{value}</span>'
-        return f'<button type="button" class="status" popovertarget="{_pop_of_status(entry, page)}">{value}</button>'
+            return f'<span class="status">{escape(value)}</span>'
+        lead, word = _lead_and_word(value)
+        pop = _pop_of_status(entry, page)
+        button = f'<button type="button" class="status" popovertarget="{pop}">{escape(word)}</button>'
+        return f'<span class="status">{escape(lead)}</span>{button}' if lead else button
 
     def source_note(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: dict[str, Page]) -> str:
         page, ref = env["page"], tokens[idx].content
@@ -178,6 +183,14 @@ def note_id(ref: str) -> str:
 
 def _lowered(tag: str) -> str:
     return "h2" if tag == "h1" else tag
+
+
+def _lead_and_word(value: str) -> tuple[str, str]:
+    """A button cannot break over two lines: of a long value only the last word is one, the rest leads up to it."""
+    if len(value) <= LONGEST_BUTTON:
+        return "", value
+    lead, space, word = value.rpartition(" ")
+    return lead + space, word
 
 
 def _alignment(token: Token) -> str:
