@@ -83,16 +83,8 @@ class _RequestSession(Session):
         return _reading(bind) if isinstance(bind, Engine) and _only_reads() else bind
 
 
-def settle() -> None:
-    """Commit what this request has done. From here on it only reads, so that drawing a page holds no lock.
-
-    Rendering feedback takes several times as long as recording the answer; meanwhile nobody else could write.
-    """
-    db.session.commit()
-    flask.g.settled = True
-
-
 def _only_reads() -> bool:
+    # "settled" is said by the edge (trainer/web/guarding.py) once it has committed.
     return flask.has_request_context() and (flask.request.method in {"GET", "HEAD"} or "settled" in flask.g)
 
 

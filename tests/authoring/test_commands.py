@@ -1,6 +1,7 @@
 """`trainer check` and `trainer schema`: which files, in which form, with which ending."""
 
 import json
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.content.conftest import BANK, FILES, GLOSSARY, LESSON, Shelf
+from trainer.authoring.checking import check_paths
 from trainer.authoring.commands import check, schema
 
 
@@ -134,3 +136,12 @@ def test_check_of_nothing_there_is_wrong_use(shelf: Shelf) -> None:
 def test_schema_is_json(what: str, title: str) -> None:
     result = CliRunner().invoke(schema, [what])
     assert json.loads(result.stdout)["title"] == title
+
+
+def test_link_that_leads_out_of_the_folder_is_told(tmp_path: Path) -> None:
+    banks = tmp_path / "question_banks"
+    banks.mkdir()
+    (tmp_path / "elsewhere.yaml").write_text("schema: bank/1\n")
+    (banks / "linked.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    problems = check_paths([banks], tmp_path / "courses", banks, date(2026, 11, 23))
+    assert [Path(problem.path).name for problem in problems] == ["linked.yaml"]

@@ -73,9 +73,29 @@ def test_same_note_sent_twice_is_no_clash(hers: Browser) -> None:
         assert hers.post(f"{BASE}/note", data=sent, headers=HTMX).status_code == 200
 
 
-def test_note_that_is_too_long_is_refused(hers: Browser) -> None:
-    sent = {"version": HASH, "note_version": "0", "text": "x" * 4001}
-    assert hers.post(f"{BASE}/note", data=sent).status_code == 422
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_note_that_is_too_long_comes_back_with_its_text(hers: Browser, headers: dict[str, str]) -> None:
+    text = "x" * 4001
+    answer = hers.post(f"{BASE}/note", data={"version": HASH, "note_version": "0", "text": text}, headers=headers)
+    assert answer.status_code == 422
+    assert text in answer.text
+    assert "field-error" in answer.text
+
+
+def test_line_ends_count_once_however_they_are_sent(hers: Browser, session: Session) -> None:
+    sent = {"version": HASH, "note_version": "0", "text": "line\r\n" * 800}
+    assert hers.post(f"{BASE}/note", data=sent).status_code == 303
+    assert session.scalars(select(Note.text)).one() == "line\n" * 800
+
+
+def test_one_doubt_for_each_person_and_version(hers: Browser, session: Session) -> None:
+    first = {"version": HASH, "text": "B is right too."}
+    for _ in range(3):
+        assert hers.post(f"{BASE}/challenge", data=first, headers=HTMX).status_code == 200
+    answer = hers.post(f"{BASE}/challenge", data={"version": HASH, "text": "And C."}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "And C." in answer.text
+    assert session.scalars(select(Challenge.text)).all() == ["B is right too."]
 
 
 def test_doubt_is_stored_with_the_version_that_was_shown(hers: Browser, session: Session, alice: User) -> None:

@@ -109,7 +109,8 @@ def test_past_answers_come_in_pages(hers: Browser, session: Session, alice: User
     second = hers.get("/progress/answers?page=2").get_data(as_text=True)
     assert first.count('class="verdict"') == 25
     assert second.count('class="verdict"') == 2
-    assert hers.get("/progress/answers?page=nonsense").status_code == 200
+    for page in ("nonsense", "0", "-1", "1" + "0" * 30):
+        assert hers.get(f"/progress/answers?page={page}").status_code == 200
 
 
 @pytest.mark.usefixtures("published")

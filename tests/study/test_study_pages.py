@@ -90,12 +90,14 @@ def test_reading_a_lesson_changes_nothing(hers: Browser, session: Session) -> No
 
 
 def test_place_is_kept_and_today_leads_back_to_it(hers: Browser) -> None:
-    assert hers.post(f"/lessons/{LESSON}/place", data={"section": "s-one"}).status_code == 204
-    assert f"/lessons/{LESSON}#s-one" in hers.get("/").get_data(as_text=True)
+    section = render_lesson(COURSE.lessons_by_id[LESSON], COURSE).sections[0].id
+    assert hers.post(f"/lessons/{LESSON}/place", data={"section": section}).status_code == 204
+    assert f"/lessons/{LESSON}#{section}" in hers.get("/").get_data(as_text=True)
 
 
-def test_place_that_is_no_section_is_refused(hers: Browser) -> None:
-    assert hers.post(f"/lessons/{LESSON}/place", data={"section": "x" * 129}).status_code == 422
+@pytest.mark.parametrize("section", ["x" * 129, "s-no-such-section"])
+def test_place_that_is_no_section_is_refused(hers: Browser, section: str) -> None:
+    assert hers.post(f"/lessons/{LESSON}/place", data={"section": section}).status_code == 422
 
 
 def test_finished_lesson_leads_to_the_next_and_the_last_to_the_map(hers: Browser) -> None:
@@ -159,3 +161,21 @@ def test_names_in_a_check_differ_between_people(
 
     assert names(hers)
     assert not names(hers) & names(browser_of(bob))
+
+
+def test_turn_that_was_never_asked_is_refused(hers: Browser, alice: User, session: Session) -> None:
+    """The answer is known after the first turn; nobody may pile up turns to answer."""
+    hers.post(CHECK, data=reply(alice))
+    for turn in (2, 5, 100):
+        sent = reply(alice, turn=turn, key=f"turn-{turn:>020}")
+        assert hers.post(CHECK, data=sent, headers=HTMX).status_code == 422
+    assert session.scalar(select(func.count()).select_from(Answer)) == 1
+
+
+def test_check_can_be_asked_again_under_new_names(hers: Browser, alice: User, session: Session) -> None:
+    hers.post(CHECK, data=reply(alice))
+    again = hers.get(f"/lessons/{LESSON}?again={ITEM}").get_data(as_text=True)
+    assert f'action="{CHECK}"' in again
+    assert 'name="turn" value="1"' in again
+    hers.post(CHECK, data=reply(alice, right=False, turn=1, key="again" * 4))
+    assert session.scalars(select(Answer.score).order_by(Answer.id)).all() == [1.0, 0.0]

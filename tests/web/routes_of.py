@@ -1,5 +1,7 @@
 """The addresses of an app, with something in the place of each part that varies."""
 
+import re
+
 from flask import Flask
 from werkzeug.routing import Rule
 
@@ -11,8 +13,7 @@ def address(rule: Rule) -> str:
     text = rule.rule
     for name, converter in rule._converters.items():
         kind = {"IntegerConverter": "int", "PathConverter": "path"}.get(type(converter).__name__, "default")
-        for written in (f"<{name}>", f"<{kind}:{name}>", f"<string:{name}>"):
-            text = text.replace(written, SAMPLE[kind])
+        text = re.sub(rf"<(?:\w+(?:\([^)]*\))?:)?{name}>", SAMPLE[kind], text)
     assert "<" not in text, f"{rule.rule} has a part that is not known here"
     return text
 

@@ -119,8 +119,8 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "GET /author/check": (302, 404, 200, 200),
     "GET /author/items/<item_id>": (302, 404, 404, 404),
     "POST /author/publish": (302, 404, 303, 303),
-    "GET /author/releases/<int:number>": (302, 404, 200, 200),
-    "POST /author/releases/<int:number>": (302, 404, 303, 303),
+    "GET /author/releases/<int(max=2147483647):number>": (302, 404, 200, 200),
+    "POST /author/releases/<int(max=2147483647):number>": (302, 404, 303, 303),
 }
 FAR = {"REMOTE_ADDR": "192.0.2.1"}
 

@@ -2,6 +2,7 @@
 then every page there is gets fetched, by everyone, in every form, and searched for it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -111,7 +112,7 @@ def addresses(rule: Rule, values: Mapping[str, list[str]]) -> Iterator[str]:
     made = [rule.rule]
     for name in rule.arguments:
         made = [
-            address.replace(f"<{name}>", value).replace(f"<int:{name}>", value).replace(f"<path:{name}>", value)
+            re.sub(rf"<(?:\w+(?:\([^)]*\))?:)?{name}>", value, address)
             for address in made
             for value in values.get(name, ["1"])
         ]

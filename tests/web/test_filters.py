@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.factories import NOW
 from trainer import clock
-from trainer.web.filters import ago, percent, shown_date, shown_time
+from trainer.web.filters import ago, comes_back, percent, shown_date, shown_time
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +42,17 @@ def test_time(value: datetime | None, part: str) -> None:
 )
 def test_ago(passed: timedelta, text: str) -> None:
     assert ago(clock.now() - passed) == text
+
+
+@pytest.mark.parametrize(
+    ("due", "text"), [(timedelta(days=3), "It comes back in 3 days."), (timedelta(hours=-2), "It is due again now.")]
+)
+def test_comes_back(due: timedelta, text: str) -> None:
+    assert comes_back(clock.now() + due) == text
+
+
+def test_comes_back_of_nothing() -> None:
+    assert comes_back(None) == ""
 
 
 def test_ago_of_nothing() -> None:

@@ -15,8 +15,8 @@ from trainer.content.items import Item
 from trainer.db import new_public_id
 from trainer.learning.calibration import Certainty
 from trainer.learning.errors import Conflict, Invalid
+from trainer.learning.question_types.base import N_, Form, Grade, Unreadable
 from trainer.learning.question_types.base import Answer as Given
-from trainer.learning.question_types.base import Form, Grade, Unreadable
 from trainer.learning.scheduling import Memory, next_review
 from trainer.learning.showing import read
 from trainer.library.queries import item_version
@@ -53,7 +53,7 @@ class AlreadyAnswered(Conflict):
     """This question was answered before, in another tab or on another device; `earlier` is what counts."""
 
     def __init__(self, earlier: Answer) -> None:
-        super().__init__("This question is answered already.")
+        super().__init__(N_("This question is answered already."))
         self.earlier = earlier
 
 
@@ -61,7 +61,7 @@ class NotAnAnswer(Invalid):
     """The form is not an answer yet; `why` says what is missing."""
 
     def __init__(self, why: Unreadable | None) -> None:
-        super().__init__("The answer is not complete.")
+        super().__init__(N_("The answer is not complete."))
         self.why = why
 
 

@@ -102,8 +102,9 @@ def _one_an_id(folders: dict[Path, Path], named: _Selection) -> list[Path]:
 
 
 def _is_in(problem: Problem, paths: Iterable[Path]) -> bool:
-    file = Path(problem.path).resolve()
-    return any(file.is_relative_to(path.resolve()) for path in paths)
+    # As written as well as resolved: a link that leads out of the folder lies in it all the same.
+    file = Path(problem.path)
+    return any(place(file).is_relative_to(place(path)) for path in paths for place in (Path.absolute, Path.resolve))
 
 
 def _from_here(problem: Problem) -> Problem:

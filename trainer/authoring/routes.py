@@ -70,7 +70,7 @@ def publish() -> Response:
     return see_other(url_for("authoring.overview"))
 
 
-@blueprint.get("/releases/<int:number>")
+@blueprint.get("/releases/<int(max=2147483647):number>")
 @author_only
 def confirm_rollback(number: int) -> Response:
     """What would change if this release were live again, and whether that is meant."""
@@ -79,7 +79,7 @@ def confirm_rollback(number: int) -> Response:
     return render("authoring/rollback.html", release=release, changes=changes, live=live_now(db.session))
 
 
-@blueprint.post("/releases/<int:number>")
+@blueprint.post("/releases/<int(max=2147483647):number>")
 @author_only
 def roll_back(number: int) -> Response:
     """Make an earlier release live again."""

@@ -5,6 +5,11 @@ from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 
+def with_plain_line_ends(text: str | None) -> str:
+    """What was typed, counted alike however it was sent: plain forms send two characters for each line end."""
+    return (text or "").replace("\r\n", "\n")
+
+
 class QuestionForm(FlaskForm):  # type: ignore[misc]
     """Which version of the question was on the page."""
 
@@ -26,10 +31,10 @@ class NoteForm(QuestionForm):
     """A note, and which version of it was on the page."""
 
     note_version = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
-    text = TextAreaField()
+    text = TextAreaField(filters=[with_plain_line_ends])
 
 
 class ChallengeForm(QuestionForm):
     """What is wrong with the question."""
 
-    text = TextAreaField()
+    text = TextAreaField(filters=[with_plain_line_ends])

@@ -48,6 +48,12 @@ def kept_with(session: Session, user_id: int, item_id: str, item_hash: str) -> K
     )
 
 
+def earlier_challenge(session: Session, user_id: int, item_hash: str) -> Challenge | None:
+    """The learner's doubt about this version of a question."""
+    mine = select(Challenge).where(Challenge.user_id == user_id, Challenge.item_hash == item_hash)
+    return session.scalar(mine.limit(1))
+
+
 def marked_items(session: Session, user_id: int) -> frozenset[str]:
     """The questions a learner wants to see again."""
     return frozenset(session.scalars(select(Revisit.item_id).where(Revisit.user_id == user_id)))

@@ -10,6 +10,7 @@ from flask_login import current_user
 from trainer.clock import now
 from trainer.db import db
 from trainer.learning.errors import Invalid, NotFound
+from trainer.learning.question_types.base import N_
 from trainer.library.queries import knows_version
 from trainer.notebook.actions import NoteChangedElsewhere, challenge_question, keep_note, set_revisit
 from trainer.notebook.forms import ChallengeForm, MarkForm, NoteForm, QuestionForm
@@ -40,6 +41,8 @@ def note(item_id: str) -> ResponseReturnValue:
     text = form.text.data or ""
     try:
         keep_note(db.session, current_user.id, item_id, text, version=form.note_version.data or 0, now=now())
+    except Invalid as refusal:
+        return _answer("notebook/_note.html", item_id, form, 422, problem=_(refusal.message), typed=text)
     except NoteChangedElsewhere as clash:
         return _answer("notebook/_note.html", item_id, form, 409, theirs=clash.theirs, typed=text)
     return _answer("notebook/_note.html", item_id, form, said=_("Kept."))
@@ -54,15 +57,15 @@ def challenge(item_id: str) -> ResponseReturnValue:
     try:
         challenge_question(db.session, current_user.id, item_id, form.item_hash, text=text, now=now())
     except Invalid as refusal:
-        return _answer("notebook/_challenge.html", item_id, form, 422, problem=refusal.message, typed=text)
+        return _answer("notebook/_challenge.html", item_id, form, 422, problem=_(refusal.message), typed=text)
     return _answer("notebook/_challenge.html", item_id, form)
 
 
 def _sent(form: AnyForm, item_id: str) -> AnyForm:
     if not form.validate():
-        raise Invalid(_("Load the page again and send this once more."))
+        raise Invalid(N_("Load the page again and send this once more."))
     if not knows_version(db.session, item_id, form.item_hash):
-        raise NotFound(_("There is no such question."))
+        raise NotFound(N_("There is no such question."))
     return form
 
 

@@ -14,6 +14,7 @@ from trainer.db import new_public_id
 from trainer.learning.calibration import is_right
 from trainer.learning.drawing import Card, draw
 from trainer.learning.errors import Invalid
+from trainer.learning.question_types.base import N_
 from trainer.library.catalogue import Catalogue, ItemRow
 from trainer.practice.models import PracticeQuestion, PracticeSet
 from trainer.practice.pool import Known, Wish, known_of, most_pressing, pool
@@ -29,7 +30,7 @@ def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wis
     rows = {row.id: row for row in pool(catalogue, known, wish)}
     drawn = _drawn(list(rows.values()), known, wish)
     if not drawn:
-        raise Invalid("There is nothing to practise here yet.")
+        raise Invalid(N_("There is nothing to practise here yet."))
     practice = PracticeSet(
         public_id=new_public_id(),
         user_id=user.id,
@@ -57,7 +58,7 @@ def answer_question(
 def keep_draft(question: PracticeQuestion, form: Mapping[str, str]) -> None:
     """Keep an unsent form, so that closing the laptop loses nothing. Raises Invalid where it is far too long."""
     if sum(len(name) + len(value) for name, value in form.items()) > LARGEST_DRAFT:
-        raise Invalid("This is too long to be kept.")
+        raise Invalid(N_("This is too long to be kept."))
     question.draft = dict(form)
 
 

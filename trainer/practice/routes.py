@@ -12,15 +12,17 @@ from trainer.answers.forms import AnswerForm, sent_question_fields
 from trainer.answers.mastery import mastery_of
 from trainer.answers.queries import standing_with
 from trainer.clock import now
-from trainer.db import db, settle
+from trainer.db import db
 from trainer.learning.errors import Invalid, NotFound
 from trainer.learning.mastery import Mastery
+from trainer.learning.question_types.base import N_
 from trainer.library.queries import course_of_item, item_version, live_catalogue
 from trainer.notebook.queries import kept_with
 from trainer.practice.actions import answer_question, asked, keep_draft, start_practice
 from trainer.practice.forms import StartForm
 from trainer.practice.menu import practice_menu
 from trainer.practice.queries import Run, Step, practice_of, unfinished_practice
+from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
 
@@ -41,7 +43,7 @@ def start() -> ResponseReturnValue:
     """Draw a set and go to its first question."""
     form = StartForm()
     if not form.validate_on_submit():
-        raise Invalid("Choose what to practise and 1 to 40 questions.")
+        raise Invalid(N_("Choose what to practise and 1 to 40 questions."))
     practice = start_practice(db.session, current_user, live_catalogue(db.session), form.wish(), now=now())
     return see_other(url_for("practice.show", public_id=practice.public_id, position=1))
 
@@ -110,14 +112,14 @@ def look_back(public_id: str) -> ResponseReturnValue:
 def _run(public_id: str) -> Run:
     run = practice_of(db.session, current_user.id, public_id)
     if run is None:
-        raise NotFound("There is no such practice set.")
+        raise NotFound(N_("There is no such practice set."))
     return run
 
 
 def _step(run: Run, position: int) -> Step:
     step = run.step(position)
     if step is None:
-        raise NotFound("There is no such question in this practice set.")
+        raise NotFound(N_("There is no such question in this practice set."))
     return step
 
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from trainer.answers.cards import answered_card
@@ -11,6 +10,7 @@ from trainer.answers.queries import answer_of, answers_page, standing_with
 from trainer.clock import now
 from trainer.db import db
 from trainer.learning.errors import NotFound
+from trainer.learning.question_types.base import N_
 from trainer.library.queries import course_of_item, item_version, live_catalogue, live_courses
 from trainer.notebook.queries import kept_with, notes_of
 from trainer.progress.overview import overview_of
@@ -21,6 +21,8 @@ from trainer.web.rendering import render
 blueprint = Blueprint("progress", __name__)
 
 PAGE_SIZE = 25
+LAST_PAGE = 10_000
+"""A larger number is nobody's page; a database could not even read it."""
 
 
 @blueprint.get("/")
@@ -43,7 +45,7 @@ def overview() -> ResponseReturnValue:
 @signed_in
 def answers() -> ResponseReturnValue:
     """Own past answers, newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
     rows, count = answers_page(db.session, current_user.id, page, PAGE_SIZE)
     prompts = {row.item_hash: item_version(db.session, row.item_hash).question.prompt for row in rows}
     return render(
@@ -62,7 +64,7 @@ def answer(public_id: str) -> ResponseReturnValue:
     """One past answer, as it was shown: that version, that order."""
     row = answer_of(db.session, current_user.id, public_id)
     if row is None:
-        raise NotFound(_("There is no such answer."))
+        raise NotFound(N_("There is no such answer."))
     item = item_version(db.session, row.item_hash)
     course = course_of_item(db.session, row.item_id)
     card = answered_card(item, row, course, standing_with(db.session, current_user.id, row.item_id))

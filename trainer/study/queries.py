@@ -17,8 +17,3 @@ def readings_of(session: Session, user_id: int) -> Mapping[str, Reading]:
 def reading_of(session: Session, user_id: int, lesson_id: str) -> Reading | None:
     """A learner's place in one lesson."""
     return session.get(Reading, (user_id, lesson_id))
-
-
-def latest_reading(session: Session, user_id: int) -> Reading | None:
-    """The lesson a learner was in last."""
-    return session.scalar(select(Reading).where(Reading.user_id == user_id).order_by(Reading.read_at.desc()).limit(1))

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from trainer.answers.actions import AlreadyAnswered, Asked, NotAnAnswer
@@ -13,8 +12,9 @@ from trainer.answers.forms import sent_question_fields
 from trainer.answers.models import Answer
 from trainer.answers.queries import standing_with
 from trainer.clock import now
-from trainer.db import db, settle
+from trainer.db import db
 from trainer.learning.errors import Invalid, NotFound
+from trainer.learning.question_types.base import N_
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
 from trainer.library.queries import course_of_item, item_version, knows_version, live_catalogue
 from trainer.notebook.queries import kept_with
@@ -22,7 +22,8 @@ from trainer.study.actions import answer_check, finish_lesson, remember_place
 from trainer.study.checks import Asker, Check, checks_of
 from trainer.study.forms import CheckForm, PlaceForm
 from trainer.study.map import course_map
-from trainer.study.page import checks_in, lesson_page
+from trainer.study.page import checks_in, lesson_page, rendered_lesson
+from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
 
@@ -45,19 +46,20 @@ def course(course_id: str) -> ResponseReturnValue:
     catalogue = live_catalogue(db.session)
     found = catalogue.courses.get(course_id)
     if found is None:
-        raise NotFound(_("There is no such course."))
+        raise NotFound(N_("There is no such course."))
     return render("study/course.html", map=course_map(db.session, current_user.id, catalogue, found, now=now()))
 
 
 @blueprint.get("/lessons/<lesson_id>")
 @signed_in
 def lesson(lesson_id: str) -> ResponseReturnValue:
-    """A lesson, its checks in their places, open or answered."""
+    """A lesson, its checks in their places, open or answered; `?again=ITEM` asks one once more."""
     catalogue = live_catalogue(db.session)
     row = _lesson(catalogue, lesson_id)
     page = lesson_page(db.session, catalogue, current_user.id, row)
     checks = checks_of(db.session, current_user.id, lesson_id, checks_in(catalogue, row))
-    cards = {id: _card(lesson_id, check) for id, check in checks.items()}
+    again = request.args.get("again")
+    cards = {id: _card(lesson_id, check, again=id == again) for id, check in checks.items()}
     kept = {id: kept_with(db.session, current_user.id, id, card.version) for id, card in cards.items()}
     return render("study/lesson.html", page=page, cards=cards, kept_beside=kept)
 
@@ -66,10 +68,12 @@ def lesson(lesson_id: str) -> ResponseReturnValue:
 @signed_in
 def place(lesson_id: str) -> ResponseReturnValue:
     """Remember the section the reader has come to."""
-    _lesson(live_catalogue(db.session), lesson_id)
+    catalogue = live_catalogue(db.session)
+    row = _lesson(catalogue, lesson_id)
+    sections = {section.id for section in rendered_lesson(catalogue, row).sections}
     form = PlaceForm()
-    if not form.validate():
-        raise Invalid(_("This is not a section of the lesson."))
+    if not form.validate() or form.section.data not in {"", *sections}:
+        raise Invalid(N_("This is not a section of the lesson."))
     remember_place(db.session, current_user, lesson_id, form.section.data or "", now=now())
     return "", 204
 
@@ -95,7 +99,9 @@ def check(lesson_id: str, item_id: str) -> ResponseReturnValue:
     row = _item(catalogue, _lesson(catalogue, lesson_id), item_id)
     form = CheckForm()
     if not form.validate() or not knows_version(db.session, item_id, form.item_hash):
-        raise Invalid(_("Load the page again and send this once more."))
+        raise Invalid(N_("Load the page again and send this once more."))
+    if form.turns_before > checks_of(db.session, current_user.id, lesson_id, [row])[item_id].turn:
+        raise Invalid(N_("Load the page again and send this once more."))
     asked = _asker().asked(lesson_id, row, form.item_hash, form.turns_before)
     try:
         answer = answer_check(db.session, current_user, asked, form.reply(), now=now())
@@ -112,14 +118,14 @@ def check(lesson_id: str, item_id: str) -> ResponseReturnValue:
 def _lesson(catalogue: Catalogue, lesson_id: str) -> LessonRow:
     row = catalogue.lessons.get(lesson_id)
     if row is None:
-        raise NotFound(_("There is no such lesson."))
+        raise NotFound(N_("There is no such lesson."))
     return row
 
 
 def _item(catalogue: Catalogue, lesson: LessonRow, item_id: str) -> ItemRow:
     row = catalogue.items.get(item_id)
     if row is None or row not in checks_in(catalogue, lesson):
-        raise NotFound(_("There is no such question in this lesson."))
+        raise NotFound(N_("There is no such question in this lesson."))
     return row
 
 
@@ -127,8 +133,8 @@ def _asker() -> Asker:
     return Asker(str(current_app.secret_key), current_user.public_id)
 
 
-def _card(lesson_id: str, check: Check) -> Card:
-    if check.latest is not None:
+def _card(lesson_id: str, check: Check, *, again: bool) -> Card:
+    if check.latest is not None and not again:
         return _graded(check.latest)
     return _open(_asker().asked(lesson_id, check.row, check.row.hash, check.turn), CheckForm(formdata=None))
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, make_response, request, url_for
+from flask import Flask, Response, abort, g, make_response, request, url_for
 from flask_login import current_user
 
 from trainer.db import db
@@ -49,6 +49,15 @@ def _in_one_transaction(view: Callable[..., Any], args: tuple[Any, ...], kwargs:
     finally:
         db.session.rollback()
     return response
+
+
+def settle() -> None:
+    """Commit what this request has done. From here on it only reads, so that drawing a page holds no lock.
+
+    Rendering feedback takes several times as long as recording the answer; meanwhile nobody else could write.
+    """
+    db.session.commit()
+    g.settled = True
 
 
 def ask_to_sign_in() -> Response:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_person
 from trainer.accounts.models import User
-from trainer.db import db, settle
+from trainer.db import db
+from trainer.web.guarding import settle
 
 RENAME = text("UPDATE \"user\" SET name = 'Somebody'")
 
