@@ -1,0 +1,78 @@
+"""The rigs still run: each with tiny sizes."""
+
+import ast
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from benchmarks import draw, pages, publish, weights
+from benchmarks._bare import create_app, make_database
+from benchmarks._rig import Browser, free_port, report, summed_up
+
+RIGS = sorted((Path(__file__).parents[1] / "benchmarks").glob("[!_]*.py"))
+
+
+def test_every_rig_says_in_a_line_what_it_shows() -> None:
+    first = [(ast.get_docstring(ast.parse(rig.read_text(encoding="utf-8"))) or "").splitlines()[0] for rig in RIGS]
+    assert [rig.stem for rig in RIGS] == ["draw", "pages", "publish", "weights"]
+    assert all(20 < len(line) < 120 for line in first)
+
+
+def test_report_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report("draw", {"ms": 2.5}, {"ms": 2}, ok=False) == 1
+    line = json.loads(capsys.readouterr().out)
+    assert line == {"rig": "draw", "figures": {"ms": 2.5}, "target": {"ms": 2}, "ok": False}
+
+
+def test_times_are_summed_up() -> None:
+    assert summed_up([0.1] * 40, 4) == {"per_s": 40.0, "median_ms": 100.0, "p95_ms": 100.0}
+    assert summed_up([0.5], 1)["p95_ms"] == 500.0
+
+
+def test_draw_is_measured() -> None:
+    figures = draw.measure(size=300, count=10, times=2)
+    assert set(draw.TARGET) <= set(figures)
+    assert all(value >= 0 for value in figures.values())
+
+
+def test_publish_is_measured() -> None:
+    figures = publish.measure(items=70)
+    assert set(publish.TARGET) <= set(figures)
+    assert figures["items"] == 70
+
+
+def test_pages_and_their_yardstick_are_measured() -> None:
+    figures = pages.measure(connections=2, seconds=0.05)
+    assert set(pages.TARGET) <= set(figures)
+    assert figures["bare_times_bare"] == 1
+    assert pages.reached(dict.fromkeys(pages.TARGET, 0))
+    assert not pages.reached(dict.fromkeys(pages.TARGET, 1e9))
+
+
+def test_weights_are_measured() -> None:
+    figures = weights.measure()
+    assert set(weights.TARGET) <= set(figures)
+    assert figures["lesson_cold_bytes"] > figures["lesson_warm_bytes"] > 1000
+    assert figures["lesson_cold_requests"] > 3
+
+
+def test_what_a_page_needs_is_read_off_it() -> None:
+    html = (
+        '<link rel="stylesheet" href="/assets/a.css"><script src="/assets/a.js" type="module"></script>'
+        '<a href="/static/not-this"></a><img alt="" src="/static/x.svg?v=1&amp;w=2">'
+        '<use href="/static/icons.svg#check"/>'
+    )
+    assert weights.needed_by(html) == {"/assets/a.css", "/assets/a.js", "/static/x.svg?v=1&w=2", "/static/icons.svg"}
+
+
+def test_bare_page_reads_its_row(tmp_path: Path) -> None:
+    make_database(tmp_path / "bare.sqlite3")
+    page = create_app(str(tmp_path / "bare.sqlite3")).test_client().get("/7").get_data(as_text=True)
+    assert "<h1>word 7</h1>" in page
+
+
+def test_browser_says_when_nobody_answers() -> None:
+    with closing(Browser(free_port())) as browser, pytest.raises(ConnectionRefusedError):
+        browser.get("/")
