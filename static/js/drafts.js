@@ -72,7 +72,7 @@
 
   // Signing out leaves nothing behind for the next person at this screen.
   document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") === "/sign-out") sessionStorage.clear();
+    if (event.target.matches("[data-signs-out]")) sessionStorage.clear();
   });
 
   // Not before all scripts are there to hear of it.

@@ -1,11 +1,11 @@
 // A question by keyboard: A–H choose, 1–3 how sure, Enter check and go on, H hint, M mark, ? all keys.
-// Off in text fields, with modifier keys, by data-keys="off" on the body, and by the switch in the dialog (WCAG 2.1.4).
+// Off in text fields, with modifier keys, by the switches in the dialog and on the account page (WCAG 2.1.4): a cookie, from
+// which the server writes data-keys="off" on the body.
 {
-  const STORED = "trainer-keys";
   const typing = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
   const acting = "button, a[href], summary, dialog *";
 
-  const isOff = () => document.body.dataset.keys === "off" || localStorage.getItem(STORED) === "off";
+  const isOff = () => document.body.dataset.keys === "off";
   const visible = (element) => element && element.getClientRects().length > 0;
 
   // In a case with parts, or a lesson with several checks, letters go to the question that has the focus or is in sight.
@@ -94,7 +94,9 @@
   };
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-keys-switch]")) return;
-    localStorage.setItem(STORED, event.target.checked ? "on" : "off");
+    const chosen = event.target.checked ? "on" : "off";
+    document.body.dataset.keys = chosen;
+    document.cookie = `keys=${chosen}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   });
   showSwitch();
 }

@@ -29,6 +29,17 @@ def test_wrong_answer_highlights_the_correction_of_its_misconception() -> None:
     assert told.key_sentence == known[option.misconception].correction
 
 
+def test_wrong_answer_without_one_highlights_the_principle_not_the_temptation() -> None:
+    told = [feedback(item, wrong_choice(item)) for item in _choices_without_a_misconception()]
+    assert told
+    assert all(feedback.rationale.startswith(feedback.key_sentence.rstrip(".")) for feedback in told)
+
+
+def _choices_without_a_misconception() -> list[Item]:
+    items = [item for bank in real_content().banks for item in bank.items if item.kind == "single_choice"]
+    return [item for item in items if not item.question.grade(wrong_choice(item)).misconceptions]
+
+
 def test_sure_and_wrong_is_marked_as_such() -> None:
     assert feedback(CHOICE, wrong_choice(CHOICE), 3).sure_and_wrong
     assert not feedback(CHOICE, wrong_choice(CHOICE), 1).sure_and_wrong

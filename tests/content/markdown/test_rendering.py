@@ -190,6 +190,15 @@ def test_status_value_says_when_it_was_checked(course: Course) -> None:
     assert "A thermometer" in html
 
 
+def test_long_status_value_is_a_button_in_its_last_word_only(course: Course) -> None:
+    entry = replace(course.status[0], values={"point": "a hundred degrees at the level of the sea"})
+    html = lesson_html(replace(course, status=(entry,)), "At {{ boiling.point }}.")
+    assert (
+        '<span class="status">a hundred degrees at the level of the </span><button type="button" class="status"' in html
+    )
+    assert ">sea</button>." in html
+
+
 def test_unknown_value_and_term_stay_as_written(course: Course) -> None:
     html = lesson_html(course, "{{ boiling.pt }} [x](term:nope) [y](lesson:nope)")
     assert html.strip() == "<p>{{ boiling.pt }} x y</p>"
