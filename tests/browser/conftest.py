@@ -81,6 +81,8 @@ def site(make_app: Callable[[Settings], Flask], database_url: str, tmp_path: Pat
 def serving(app: Flask) -> Iterator[Site]:
     """The app on a free port of this machine."""
     server = make_server("localhost", 0, app, threaded=True)
+    # What is still being answered is waited for, so that no connection is left behind.
+    server.daemon_threads = False
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield Site(app, f"http://localhost:{server.server_port}")

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import flask
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from tests.factories import settings_for
 from trainer import postgresql, sqlite
-from trainer.db import db, engine_options, is_unavailable, make_engine, one_at_a_time, transaction
+from trainer.db import attach_database, db, is_unavailable, make_engine, one_at_a_time, transaction
 
 
 @pytest.fixture
@@ -76,11 +78,10 @@ def test_one_at_a_time_lets_one_through(counter: Engine) -> None:
 
 @pytest.mark.parametrize(("method", "may_write"), [("GET", False), ("HEAD", False), ("POST", True), ("DELETE", True)])
 def test_session_of_a_request_writes_only_where_the_method_says_so(
-    counter: Engine, empty_database_url: str, method: str, may_write: bool
+    counter: Engine, empty_database_url: str, tmp_path: Path, method: str, *, may_write: bool
 ) -> None:
     app = flask.Flask(__name__)
-    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(empty_database_url)}
-    db.init_app(app)
+    attach_database(app, settings_for(empty_database_url, tmp_path))
     with app.test_request_context(method=method):
         change = text("UPDATE counter SET n = 1")
         if may_write:
