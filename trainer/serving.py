@@ -8,7 +8,7 @@ an SQLite connection that crosses a fork is a broken one.
 
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Event, Thread
@@ -26,7 +26,8 @@ from trainer.db import database_of, db, transaction, upgrade
 from trainer.jobs import Job, work, working
 from trainer.library.actions import publish_folders
 from trainer.mail import send_waiting
-from trainer.settings import DEFAULT_BASE_URL, Settings, prepared
+from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
+from trainer.web.figures import begin_figures, share_figures
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,13 @@ JOBS: Sequence[Job] = (Job("send-mail", timedelta(seconds=5), send_waiting),)
 
 LONGEST_FAREWELL = 20
 """Seconds a job may go on after the end was called."""
+
+
+EVERYWHERE: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound to
+"""What it takes to listen on all addresses, and how this machine itself then reaches it."""
+ONLY_THIS_MACHINE = (
+    "Other machines can connect but are refused: set TRAINER_BASE_URL to the address people use (http://NAME:PORT)."
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +61,7 @@ class Listening:
     @property
     def url(self) -> str:
         """How a browser on this machine reaches it."""
-        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound to
-        host = everywhere.get(self.host)
+        host = EVERYWHERE.get(self.host)
         return f"http://{host}:{self.port}" if host else f"http://{self.address}"
 
 
@@ -74,6 +81,8 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, jobs: bool,
     settings = prepared(settings)
     if settings.base_url == DEFAULT_BASE_URL:
         settings = replace(settings, base_url=listening.url)
+        if listening.host in EVERYWHERE:
+            click.echo(ONLY_THIS_MACHINE)
     make_ready(settings, program)
     _Server(settings, listening, JOBS if jobs else ()).run()
 
@@ -108,6 +117,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._settings = settings
         self._listening = listening
         self._jobs = jobs
+        self._figures = settings.data_dir / "metrics" / listening.address
         self._stop = Event()
         self._jobs_thread: Thread | None = None
         super().__init__()
@@ -117,6 +127,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        share_figures(self._figures)
         return create_app(self._settings)
 
     def _options(self) -> dict[str, Any]:
@@ -131,9 +142,15 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             # Only ProxyFix believes what a proxy says, and only as many as TRAINER_PROXY_HOPS tells.
             "secure_scheme_headers": {},
+            "when_ready": lambda _: self._open(),
             "post_worker_init": self._begin,
             "worker_exit": lambda _, __: self._end(),
         }
+
+    def _open(self) -> None:
+        """The address is ours: nobody else listens there, and commands may print links to it."""
+        begin_figures(self._figures)
+        remember_address(self._settings)
 
     def _begin(self, worker: Worker) -> None:
         if self._jobs:

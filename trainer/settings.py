@@ -17,6 +17,7 @@ DEFAULT_BASE_URL = "http://127.0.0.1:8000"
 SHORTEST_SECRET = 32
 """Characters; `secrets.token_urlsafe(32)` has 43."""
 
+_ADDRESS = "address"
 _FILE = "CONFIG"
 _FOR_TESTS = "TEST_"
 """Names that only the test suite reads begin so; they are none of our business."""
@@ -65,6 +66,22 @@ def prepared(settings: Settings) -> Settings:
     if settings.secret_key:
         return settings
     return _checked(replace(settings, secret_key=_kept_secret(settings.data_dir / "secret-key")))
+
+
+def remember_address(settings: Settings) -> None:
+    """Note in the data folder where the site is served now, for commands that print links to it."""
+    file = settings.data_dir / _ADDRESS
+    new = file.with_suffix(".new")
+    new.write_text(settings.base_url, encoding="utf-8")
+    new.replace(file)
+
+
+def as_served(settings: Settings) -> Settings:
+    """The settings with the address the site was last served at, where none is set. Raises SettingsError."""
+    file = settings.data_dir / _ADDRESS
+    if settings.base_url != DEFAULT_BASE_URL or not file.is_file():
+        return settings
+    return replace(settings, base_url=_base_url(file.read_text(encoding="utf-8").strip()))
 
 
 def _of_environment(environ: Mapping[str, str]) -> dict[str, str]:

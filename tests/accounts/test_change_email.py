@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Executable, select
+from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
+from tests.factories import PASSWORD, make_person
+from trainer import clock
+from trainer.accounts.actions import make_sign_in_link
 from trainer.accounts.models import User
 from trainer.mail import OutboxMail
 
@@ -34,6 +38,78 @@ def test_address_changes_when_the_link_is_used(app: Flask, browser_of: Sign, loo
     assert look(select(User.email)) == ["alice@new.example.org"]
     assert look(select(OutboxMail.recipient).order_by(OutboxMail.id.desc()))[0] == "alice@example.org"
     assert elsewhere.post(link).status_code == 404
+
+
+def test_change_of_address_kills_links_sent_to_the_old_one(
+    app: Flask, browser_of: Sign, session: Session, look: Look, alice: User
+) -> None:
+    """Whoever reads the mails of the former address cannot take the account over."""
+    nobody = app.test_client()
+    nobody.post("/reset", data={"email": "alice@example.org"})
+    (mail,) = look(select(OutboxMail))
+    reset = re.search(r"^http://localhost(/reset/\S+)$", mail.body, re.MULTILINE)
+    assert reset
+    sign_in = f"/sign-in/link/{make_sign_in_link(session, session.merge(alice), clock.now())}"
+    session.commit()
+    browser = browser_of(alice)
+    assert browser.post(ask(browser, look, "alice@new.example.org")).location == "/account"
+    assert nobody.get(reset[1]).location == "/reset"
+    data = {"password": "eight brown bottles", "password_confirm": "eight brown bottles"}
+    assert nobody.post(reset[1], data=data).location == "/reset"
+    assert nobody.post(sign_in).status_code == 404
+
+
+def test_change_of_address_ends_the_other_sessions(browser_of: Sign, look: Look, alice: User) -> None:
+    here, there = browser_of(alice), browser_of(alice)
+    cookie = here.cookie
+    here.post(ask(here, look, "alice@new.example.org"))
+    assert (here.get("/account").status_code, there.get("/account").status_code) == (200, 302)
+    assert here.cookie != cookie
+
+
+def test_link_for_a_new_address_signs_nobody_in(app: Flask, browser_of: Sign, look: Look, alice: User) -> None:
+    link = ask(browser_of(alice), look, "alice@new.example.org")
+    elsewhere = app.test_client()
+    elsewhere.post(link)
+    assert elsewhere.get("/account").status_code == 302
+
+
+def test_link_for_a_new_address_leaves_somebody_else_signed_in(
+    browser_of: Sign, look: Look, alice: User, bob: User
+) -> None:
+    his = browser_of(bob)
+    his.post(ask(browser_of(alice), look, "alice@new.example.org"))
+    assert "bob@example.org" in his.get("/account").get_data(as_text=True)
+
+
+def stale(browser: Browser) -> Browser:
+    with browser.session_transaction() as kept:
+        kept["fs_paa"] = clock.now().timestamp() - 3600
+    return browser
+
+
+def test_change_of_address_asks_for_the_password_once_more(browser_of: Sign, look: Look, alice: User) -> None:
+    browser = stale(browser_of(alice))
+    confirm = "/account/confirm?next=/account/email"
+    assert browser.get("/account/email").location == confirm
+    assert browser.post("/account/email", data={"email": "new@example.org"}).location == confirm
+    assert look(select(OutboxMail)) == []
+    assert browser.post(confirm, data={"password": PASSWORD, "next": "/account/email"}).location == "/account/email"
+    ask(browser, look, "new@example.org")
+
+
+def test_change_of_address_without_a_password_needs_a_fresh_sign_in(
+    app: Flask, browser_of: Sign, session: Session, look: Look
+) -> None:
+    eve = make_person(session, "Eve", password=None)
+    token = make_sign_in_link(session, session.merge(eve), clock.now())
+    session.commit()
+    fresh: Browser = app.test_client()  # type: ignore[assignment]
+    fresh.post(f"/sign-in/link/{token}")
+    ask(fresh, look, "new@example.org")
+    old = stale(browser_of(eve))
+    assert old.get("/account/email").location == "/account", "there is no password to ask for"
+    assert "sign in anew" in old.get("/account").get_data(as_text=True)
 
 
 def test_address_of_somebody_else_is_not_taken(browser_of: Sign, look: Look, alice: User, bob: User) -> None:

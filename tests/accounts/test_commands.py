@@ -1,6 +1,7 @@
 """`trainer user add` and `trainer user link`."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.browser_client import Browser
 from trainer.accounts.commands import user as command
 from trainer.accounts.models import User
 from trainer.learning.errors import Conflict, NotFound
-from trainer.settings import Settings
+from trainer.settings import DEFAULT_BASE_URL, Settings, remember_address
 
 Look = Callable[[Executable], list[Any]]
 
@@ -33,6 +34,15 @@ def test_link_prints_a_new_link_and_kills_the_old(settings: Settings, nobody: Br
     second = run(settings, "link", "alice@example.org").output.strip()
     assert second.startswith("http://localhost/sign-in/link/")
     assert (nobody.post(first).status_code, nobody.post(second).status_code) == (404, 303)
+
+
+def test_links_lead_to_where_the_site_was_last_served(settings: Settings, alice: User) -> None:
+    default = replace(settings, base_url=DEFAULT_BASE_URL)
+    words = ("link", "alice@example.org")
+    assert run(default, *words).output.startswith("http://127.0.0.1:8000/sign-in/link/")
+    remember_address(replace(settings, base_url="http://127.0.0.1:8123"))
+    assert run(default, *words).output.startswith("http://127.0.0.1:8123/sign-in/link/")
+    assert run(settings, *words).output.startswith("http://localhost/sign-in/link/"), "what is set wins"
 
 
 def test_link_for_nobody_is_an_error(settings: Settings) -> None:

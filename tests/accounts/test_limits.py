@@ -15,7 +15,15 @@ from tests.browser_client import Browser
 from tests.factories import NOW, PASSWORD, make_person
 from trainer import clock
 from trainer.accounts import limits
-from trainer.accounts.limits import ALL, PER_ACCOUNT, PER_NETWORK, WINDOW, count_attempt, network_of
+from trainer.accounts.limits import (
+    ALL,
+    PER_ACCOUNT,
+    PER_ACCOUNT_AND_NETWORK,
+    PER_NETWORK,
+    WINDOW,
+    count_attempt,
+    network_of,
+)
 from trainer.accounts.models import User
 from trainer.db import transaction
 from trainer.learning.errors import TooMany
@@ -29,7 +37,7 @@ def guess(browser: Browser, password: str = "wrong password") -> int:
 
 
 def test_eleventh_guess_is_refused_with_plain_words(nobody: Browser, alice: User) -> None:
-    assert [guess(nobody) for _ in range(PER_ACCOUNT)] == [422] * PER_ACCOUNT
+    assert [guess(nobody) for _ in range(PER_ACCOUNT_AND_NETWORK)] == [422] * PER_ACCOUNT_AND_NETWORK
     response = nobody.post("/sign-in", data={"email": "Alice@example.org ", "password": PASSWORD})
     assert response.status_code == 429
     assert 0 < int(response.headers["Retry-After"]) <= WINDOW.total_seconds()
@@ -40,20 +48,20 @@ def test_limit_holds_in_another_process_and_after_a_restart(
     make_app: Callable[[Settings], Flask], settings: Settings, alice: User
 ) -> None:
     browsers = [make_app(settings).test_client() for _ in range(4)]
-    answers = [guess(browsers[n % 4]) for n in range(PER_ACCOUNT)]  # type: ignore[arg-type]
+    answers = [guess(browsers[n % 4]) for n in range(PER_ACCOUNT_AND_NETWORK)]  # type: ignore[arg-type]
     assert set(answers) == {422}
     assert guess(make_app(settings).test_client()) == 429  # type: ignore[arg-type]
 
 
 def test_nobody_is_locked_out_for_ever(nobody: Browser, alice: User) -> None:
-    for _ in range(PER_ACCOUNT + 3):
+    for _ in range(PER_ACCOUNT_AND_NETWORK + 3):
         guess(nobody)
     with time_machine.travel(clock.now() + WINDOW + SOON):
         assert guess(nobody, PASSWORD) == 302
 
 
 def test_refused_guesses_do_not_prolong_the_wait(session: Session) -> None:
-    for n in range(PER_ACCOUNT):
+    for n in range(PER_ACCOUNT_AND_NETWORK):
         count_attempt(session, "a", "192.0.2.1", NOW + n * SOON)
     for n in range(60):
         with pytest.raises(TooMany):
@@ -63,13 +71,41 @@ def test_refused_guesses_do_not_prolong_the_wait(session: Session) -> None:
 
 def test_limit_for_one_account_leaves_others_alone(nobody: Browser, session: Session, alice: User) -> None:
     make_person(session, "Bob")
-    for _ in range(PER_ACCOUNT + 1):
+    for _ in range(PER_ACCOUNT_AND_NETWORK + 1):
         guess(nobody)
     assert nobody.post("/sign-in", data={"email": "bob@example.org", "password": PASSWORD}).status_code == 302
 
 
+def test_guesses_from_one_network_do_not_keep_the_owner_out_elsewhere(nobody: Browser, app: Flask, alice: User) -> None:
+    for _ in range(PER_ACCOUNT_AND_NETWORK + 1):
+        guess(nobody)
+    data = {"email": "alice@example.org", "password": PASSWORD}
+    there = app.test_client().post("/sign-in", data=data, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    assert there.status_code == 302
+    assert guess(nobody, PASSWORD) == 429
+
+
+def test_one_account_may_be_tried_a_hundred_times_from_everywhere(session: Session) -> None:
+    for n in range(PER_ACCOUNT):
+        count_attempt(session, "alice", f"10.0.{n // 9}.1", NOW)
+    with pytest.raises(TooMany):
+        count_attempt(session, "alice", "203.0.113.1", NOW)
+    assert count_attempt(session, "bob", "203.0.113.1", NOW)
+
+
+def test_mails_are_few_from_everywhere_together(app: Flask, alice: User) -> None:
+    """Codes of the second step are counted in the same way."""
+    answers = [
+        app.test_client()
+        .post("/reset", data={"email": "alice@example.org"}, environ_overrides={"REMOTE_ADDR": f"10.0.{n}.1"})
+        .status_code
+        for n in range(PER_ACCOUNT_AND_NETWORK + 1)
+    ]
+    assert answers == [200] * PER_ACCOUNT_AND_NETWORK + [429]
+
+
 def test_right_guesses_do_not_count(app: Flask, alice: User) -> None:
-    for _ in range(PER_ACCOUNT + 2):
+    for _ in range(PER_ACCOUNT_AND_NETWORK + 2):
         assert guess(app.test_client(), PASSWORD) == 302  # type: ignore[arg-type]
 
 
@@ -91,9 +127,9 @@ def test_all_networks_together_may_try_five_hundred(session: Session) -> None:
 def test_unknown_accounts_are_limited_as_known_ones_are(nobody: Browser) -> None:
     answers = [
         nobody.post("/sign-in", data={"email": "nobody@example.org", "password": "wrong password"}).status_code
-        for _ in range(PER_ACCOUNT + 1)
+        for _ in range(PER_ACCOUNT_AND_NETWORK + 1)
     ]
-    assert answers == [422] * PER_ACCOUNT + [429]
+    assert answers == [422] * PER_ACCOUNT_AND_NETWORK + [429]
 
 
 def test_guesses_at_the_same_moment_count_too(engine: Engine) -> None:
@@ -110,7 +146,7 @@ def test_guesses_at_the_same_moment_count_too(engine: Engine) -> None:
         return True
 
     with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(attempt, range(16))) == PER_ACCOUNT
+        assert sum(pool.map(attempt, range(16))) == PER_ACCOUNT_AND_NETWORK
 
 
 def test_old_attempts_are_forgotten(session: Session) -> None:
@@ -139,13 +175,16 @@ def test_network_of_an_address(address: str, network: str) -> None:
 
 
 def test_asking_for_reset_mails_is_limited(nobody: Browser, alice: User) -> None:
-    answers = [nobody.post("/reset", data={"email": "alice@example.org"}).status_code for _ in range(PER_ACCOUNT + 1)]
-    assert answers == [200] * PER_ACCOUNT + [429]
+    answers = [
+        nobody.post("/reset", data={"email": "alice@example.org"}).status_code
+        for _ in range(PER_ACCOUNT_AND_NETWORK + 1)
+    ]
+    assert answers == [200] * PER_ACCOUNT_AND_NETWORK + [429]
 
 
 def test_guessing_ones_own_password_is_limited(browser_of: Callable[[User], Browser], alice: User) -> None:
     """Whoever sits down at an open browser does not get at the password."""
     browser = browser_of(alice)
     data = {"password": "wrong password", "new_password": "x" * 12, "new_password_confirm": "x" * 12}
-    answers = [browser.post("/account/password", data=data).status_code for _ in range(PER_ACCOUNT + 1)]
-    assert answers == [422] * PER_ACCOUNT + [429]
+    answers = [browser.post("/account/password", data=data).status_code for _ in range(PER_ACCOUNT_AND_NETWORK + 1)]
+    assert answers == [422] * PER_ACCOUNT_AND_NETWORK + [429]

@@ -73,6 +73,15 @@ def test_reset_link_works_once_and_takes_older_ones_with_it(
     assert can_sign_in(app, NEW)
 
 
+def test_new_reset_link_kills_the_one_before(nobody: Browser, ask: Callable[[], str]) -> None:
+    first = ask()
+    with time_machine.travel(clock.now() + timedelta(seconds=2)):  # two in one second are one and the same
+        second = ask()
+        for response in (nobody.get(first), nobody.post(first, data=NEW_TWICE)):
+            assert (response.status_code, response.location) == (302, "/reset")
+        assert nobody.post(second, data=NEW_TWICE).location == "/sign-in"
+
+
 def test_reset_link_dies_after_two_hours(nobody: Browser, ask: Callable[[], str]) -> None:
     link = ask()
     with time_machine.travel(clock.now() + timedelta(hours=2, minutes=1)):

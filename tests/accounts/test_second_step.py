@@ -15,7 +15,7 @@ from tests.browser_client import Browser
 from tests.factories import NOW, PASSWORD, settings_for
 from trainer import clock
 from trainer.accounts.actions import make_sign_in_link
-from trainer.accounts.limits import PER_ACCOUNT
+from trainer.accounts.limits import PER_ACCOUNT_AND_NETWORK
 from trainer.accounts.models import BrowserSession, User
 from trainer.settings import Settings
 
@@ -117,8 +117,10 @@ def test_code_is_not_taken_twice(app: Flask, half: Browser, key: str) -> None:
 
 
 def test_guessing_codes_is_limited(half: Browser, key: str) -> None:
-    answers = [half.post("/sign-in/code", data={"code": "000000"}).status_code for _ in range(PER_ACCOUNT + 1)]
-    assert answers == [422] * PER_ACCOUNT + [429]
+    answers = [
+        half.post("/sign-in/code", data={"code": "000000"}).status_code for _ in range(PER_ACCOUNT_AND_NETWORK + 1)
+    ]
+    assert answers == [422] * PER_ACCOUNT_AND_NETWORK + [429]
     assert half.post("/sign-in/code", data={"code": code_of(key)}).status_code == 429
 
 

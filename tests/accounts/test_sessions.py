@@ -1,5 +1,6 @@
 """Sessions on the server: risks 19 and 25, and what finding 6 says about htmx."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -155,6 +156,66 @@ def test_htmx_request_does_not_lead_to_another_site(nobody: Browser) -> None:
 def test_form_of_an_ended_session_leads_back_to_its_page(nobody: Browser) -> None:
     response = nobody.post("/account", headers={"Referer": "http://localhost/account?x=2"})
     assert response.location == "/sign-in?next=%2Faccount%3Fx%3D2"
+
+
+def test_form_of_an_ended_session_shows_what_was_typed(nobody: Browser) -> None:
+    """Without a script there is no draft: what the form held would be gone."""
+    form = {
+        "f0123456789ab": "Because <b>audits</b>\nare announced.",
+        "f0123456789ac": "v0123456789ab",
+        "f0123456789ad": "yes",
+        "csrf_token": "secret-token",
+        "key": "secret-key",
+        "password": "secret-password",
+        "certainty": "2",
+    }
+    response = nobody.post("/practice/no-such-set/1", data=form, headers={"Referer": "http://localhost/practice/x/1"})
+    page = response.get_data(as_text=True)
+    assert response.status_code == 401
+    assert "Your session has ended" in page
+    assert "Because &lt;b&gt;audits&lt;/b&gt;\nare announced.</textarea>" in page
+    assert page.count("<textarea") == 1
+    assert 'href="/sign-in?next=%2Fpractice%2Fx%2F1"' in page
+    for secret in ("secret", "v0123456789ab", ">yes<"):
+        assert secret not in page
+
+
+def test_form_whose_token_went_with_its_session_shows_what_was_typed(nobody: Browser) -> None:
+    response = nobody.post("/questions/x/note", data={"text": "Ask Lena."}, forged=True)
+    assert response.status_code == 401
+    assert "Ask Lena." in response.get_data(as_text=True)
+
+
+def test_form_without_text_leads_to_sign_in_at_once(nobody: Browser) -> None:
+    for form in ({"f0123456789ab": "v0123456789ab"}, {"password": "secret"}, {"text": " "}):
+        assert nobody.post("/account", data=form).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/sign-out", "/account/sessions/end"])
+def test_signing_out_clears_what_the_browser_kept(browser_of: Sign, alice: User, path: str) -> None:
+    browser = browser_of(alice)
+    page = browser.get("/account").get_data(as_text=True)
+    assert re.search(rf'<form[^>]* action="{path}"[^>]* data-signs-out', page), "static/js/drafts.js looks for it"
+    assert browser.post(path).headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert browser.get("/account").status_code == 302
+
+
+def test_signing_out_elsewhere_clears_nothing_here(browser_of: Sign, look: Look, alice: User) -> None:
+    browser_of(alice)
+    (other,) = look(select(BrowserSession.public_id))
+    response = browser_of(alice).post(f"/account/sessions/{other}/end")
+    assert response.status_code == 303
+    assert "Clear-Site-Data" not in response.headers
+
+
+def test_shortcuts_are_switched_off_and_on_under_account(browser_of: Sign, alice: User) -> None:
+    browser = browser_of(alice)
+    for form, kept in (({}, "off"), ({"keys": "on"}, "on")):
+        response = browser.post("/keys", data={"next": "/account#keyboard", **form})
+        assert (response.status_code, response.location) == (303, "/account#keyboard")
+        page = browser.get("/account").get_data(as_text=True)
+        assert f'data-keys="{kept}"' in page
+        assert ("data-keys-switch checked" in page) is (kept == "on")
 
 
 def test_own_sessions_are_listed_with_the_present_one_marked(app: Flask, browser_of: Sign, alice: User) -> None:

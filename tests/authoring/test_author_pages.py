@@ -301,7 +301,7 @@ def test_bank_lists_its_questions_and_filters_them(his: Browser) -> None:
 def test_bank_says_what_is_to_be_checked_again(his: Browser, shelf: Shelf) -> None:
     shelf.spoil("question_banks/tea.yaml", "recheck_after: 2027-11-01", "recheck_after: 2021-11-01")
     publish(his)
-    assert "to be checked again since Nov 1, 2021" in words(page(his, "/author/banks/tea"))
+    assert "to be checked again since 1 Nov 2021" in words(page(his, "/author/banks/tea"))
 
 
 def test_bank_asks_the_database_as_often_for_many_questions_as_for_few(his: Browser, shelf: Shelf, app: Flask) -> None:
@@ -339,7 +339,7 @@ def test_item_shows_every_state_with_its_reasons(his: Browser, session: Session)
     assert "hot-tap “Hot tap water is good enough” It is not hot enough." in text
     assert "F001 A book – page 1" in text
     assert item_hash(session) in text
-    assert "verified on Nov 1, 2026" in text
+    assert "verified on 1 Nov 2026" in text
 
 
 @pytest.mark.usefixtures("live")

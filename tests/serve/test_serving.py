@@ -24,11 +24,12 @@ Serve = Callable[..., "Served"]
 class Served:
     """A running `trainer serve`."""
 
-    def __init__(self, folder: Path, database_url: str, *arguments: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, database_url: str, *arguments: str, port: int = 0) -> None:
+        self.port = port or free_port()
         environ = {name: value for name, value in os.environ.items() if not name.startswith("TRAINER_")}
         environ |= {"PYTHONPATH": str(ROOT), "TRAINER_DATA_DIR": str(folder), "TRAINER_DATABASE_URL": database_url}
         command = [sys.executable, "-m", "trainer.cli", "serve", "--port", str(self.port), *arguments]
+        self.environ = environ
         self.process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True)
 
     @cached_property
@@ -44,9 +45,9 @@ class Served:
         impatience.cancel()
         return lines
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, host: str = "") -> tuple[int, str]:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"Host": host} if host else {})
             response = connection.getresponse()
             return response.status, response.read().decode()
 
@@ -71,8 +72,8 @@ def serve(tmp_path: Path, database_url: str) -> Iterator[Serve]:
     """Starts `trainer serve` on the test's database, in an empty folder."""
     running: list[Served] = []
 
-    def start(*arguments: str) -> Served:
-        running.append(Served(tmp_path, database_url, *arguments))
+    def start(*arguments: str, port: int = 0) -> Served:
+        running.append(Served(tmp_path, database_url, *arguments, port=port))
         return running[-1]
 
     yield start
@@ -95,6 +96,38 @@ def test_serve_says_how_to_begin_and_serves(serve: Serve, tmp_path: Path) -> Non
     assert served.get("/sign-in")[0] == 200
     assert served.stop() == 0
     assert not list(tmp_path.glob("*-wal")), "the database is one file again"
+
+
+def test_commands_print_links_to_the_port_that_is_served(serve: Serve, tmp_path: Path) -> None:
+    served = serve("--workers", "1")
+    assert served.lines
+    command = [sys.executable, "-m", "trainer.cli", "user", "add", "alice@example.org"]
+    added = subprocess.run(command, cwd=tmp_path, env=served.environ, check=True, capture_output=True, text=True)
+    assert added.stdout.startswith(f"http://127.0.0.1:{served.port}/sign-in/link/")
+
+
+def test_figures_are_of_all_processes_together(serve: Serve, tmp_path: Path) -> None:
+    served = serve("--workers", "2")
+    assert served.lines
+    for _ in range(40):
+        served.get("/healthz")
+    counted = 'trainer_requests_total{endpoint="healthz",method="GET",status="200"} 40.0'
+    for _ in range(10):
+        assert counted in served.get("/metrics")[1]
+    assert len(list((tmp_path / "metrics").glob("*/counter_*.db"))) == 2
+    served.stop()
+    again = serve("--workers", "2", port=served.port)
+    assert again.lines
+    assert 'endpoint="healthz"' not in again.get("/metrics")[1], "counted from the start"
+
+
+def test_listening_everywhere_says_what_to_set(serve: Serve) -> None:
+    served = serve("--workers", "1", "--host", "0.0.0.0")
+    assert "TRAINER_BASE_URL" in served.lines[0]
+    assert served.lines[-1] == f"Trainer is ready at http://127.0.0.1:{served.port}"
+    assert served.get("/sign-in", host=f"localhost:{served.port}")[0] == 200
+    status, text = served.get("/sign-in", host=f"192.168.1.5:{served.port}")
+    assert (status, "TRAINER_BASE_URL" in text) == (400, True)
 
 
 def test_two_that_start_at_once_share_a_database(serve: Serve) -> None:

@@ -54,6 +54,8 @@ def go_htmx() -> Any:
 def fail() -> str:
     """Raise the domain's error of that name."""
     words = "In plain words – naïve?"
+    if request.args["name"] == "Counted":
+        raise errors.Invalid("A name has at most %(longest)s characters.", longest=100)
     if request.args["name"] == "TooMany":
         raise errors.TooMany(words, retry_after=60)
     raise getattr(errors, request.args["name"])(words)

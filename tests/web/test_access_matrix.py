@@ -38,6 +38,7 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "GET /readyz": (200, 200, 200, 200),
     "GET /metrics": (404, 404, 404, 200),
     "POST /theme": (422, 422, 422, 422),
+    "POST /keys": (303, 303, 303, 303),
     # signing in
     "GET /sign-in": (200, 302, 302, 302),
     "POST /sign-in": (422, 302, 302, 302),
@@ -160,6 +161,24 @@ def test_every_cell_of_the_table(app: Flask, look: Look, alice: User, otto: User
             browser.sign_in(look(select(User.fs_uniquifier).where(User.id == person.id))[0])
         found = browser.open(path, method=method, environ_overrides=FAR).status_code
         if found != EXPECTED.get(name, (0, 0, 0, 0))[who]:
+            surprises[name] = found
+    assert surprises == {}
+
+
+@pytest.mark.parametrize("who", [NOBODY, ADMIN], ids=(WHO[NOBODY], WHO[ADMIN]))
+def test_nul_is_refused_everywhere(app: Flask, browser_of: Callable[[User], Browser], ada: User, who: int) -> None:
+    """PostgreSQL keeps no text with it, so it would be an error of the server's."""
+    browser: Browser = browser_of(ada) if who == ADMIN else app.test_client()  # type: ignore[assignment]
+    surprises = {}
+    for name, (method, path) in routes(app).items():
+        found = [
+            browser.open(path.replace("no-such", "no%00such"), method=method).status_code if "no-such" in path else 404,
+            browser.open(f"{path}?q=a%00b", method=method).status_code,
+            browser.open(f"{path}?a%00b=q", method=method).status_code,
+        ]
+        if method != "GET":
+            found += [browser.open(path, method=method, data=form).status_code for form in ({"x": "\0"}, {"\0": "x"})]
+        if found != [404, 404, 404, 422, 422][: len(found)]:
             surprises[name] = found
     assert surprises == {}
 

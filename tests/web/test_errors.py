@@ -1,8 +1,11 @@
 """Errors as pages and as fragments: risks 40 and 49, and the domain's errors."""
 
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -10,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from tests.browser_client import Browser
 from trainer.learning.errors import Conflict, DomainError, Invalid, NotFound, TooMany, Unavailable
 from trainer.web.errors import PAGES, status_of
-from trainer.web.setup import MEBIBYTE
+from trainer.web.intake import LARGEST_BODY, MOST_FIELDS
 
 WORDS = "In plain words – naïve?"
 
@@ -30,6 +33,25 @@ def test_domain_error_becomes_http(nobody: Browser, name: str, code: int) -> Non
     response = nobody.post(f"/test/fail?name={name}")
     assert response.status_code == code
     assert (WORDS in response.get_data(as_text=True)) is (name != "NotFound")
+
+
+def test_domain_error_is_translated_before_its_values_come_in(app: Flask, nobody: Browser, tmp_path: Path) -> None:
+    catalogue = Catalog(locale="de")
+    catalogue.add("A name has at most %(longest)s characters.", "Höchstens %(longest)s Zeichen hat ein Name.")
+    (tmp_path / "de" / "LC_MESSAGES").mkdir(parents=True)
+    with (tmp_path / "de" / "LC_MESSAGES" / "messages.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    babel = app.extensions["babel"]
+    babel.locale_selector = lambda: "de"
+    babel.translation_directories = [str(tmp_path)]
+    response = nobody.post("/test/fail?name=Counted")
+    assert "Höchstens 100 Zeichen hat ein Name." in response.get_data(as_text=True)
+
+
+def test_domain_error_on_the_command_line_is_whole() -> None:
+    assert str(Invalid("At most %(longest)s.", longest=3)) == "At most 3."
+    assert str(Invalid("100 % sure.")) == "100 % sure."
+    assert str(TooMany("Wait for %(what)s.", retry_after=1, what="it")) == "Wait for it."
 
 
 def test_kind_of_an_error_is_that_of_its_nearest_parent() -> None:
@@ -99,16 +121,38 @@ def test_database_that_is_busy_is_no_crash(app: Flask, quiet: Browser, error: DB
     assert b"UNIQUE" not in response.data
 
 
+FORM = "application/x-www-form-urlencoded"
+BOXED = "multipart/form-data"
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
-        ({"data": {"x": "y" * (MEBIBYTE // 2 + 1)}, "content_type": "multipart/form-data"}, 413),
-        ({"data": "x" * (2 * MEBIBYTE + 1), "content_type": "application/octet-stream"}, 413),
-        ({"data": {f"f{n}": "x" for n in range(1500)}, "content_type": "multipart/form-data"}, 413),
-        ({"data": {f"f{n}": "x" for n in range(900)}, "content_type": "multipart/form-data"}, 200),
+        ({"data": "x=" + "y" * (LARGEST_BODY - 2), "content_type": FORM}, 200),
+        ({"data": "x=" + "y" * (LARGEST_BODY - 1), "content_type": FORM}, 413),
+        ({"data": {"x": "y" * (LARGEST_BODY + 1)}, "content_type": BOXED}, 413),
+        ({"data": "x" * LARGEST_BODY, "content_type": "application/octet-stream"}, 200),
+        ({"data": "x" * (LARGEST_BODY + 1), "content_type": "application/octet-stream"}, 413),
+        ({"data": "&".join(f"f{n}=x" for n in range(MOST_FIELDS)), "content_type": FORM}, 200),
+        ({"data": "&".join(f"f{n}=x" for n in range(MOST_FIELDS + 1)), "content_type": FORM}, 413),
+        ({"data": "&".join("f=x" for _ in range(MOST_FIELDS + 1)), "content_type": FORM}, 413),
+        ({"data": {f"f{n}": "x" for n in range(MOST_FIELDS)}, "content_type": BOXED}, 200),
+        ({"data": {f"f{n}": "x" for n in range(MOST_FIELDS + 1)}, "content_type": BOXED}, 413),
         ({"data": {"x": "y" * 100_000}}, 200),
     ],
-    ids=["field too large", "body too large", "too many parts", "many parts", "large field"],
+    ids=[
+        "as large as it may be",
+        "a byte too large",
+        "field too large",
+        "body as large as it may be",
+        "body too large",
+        "as many fields as there may be",
+        "a field too many",
+        "one field too often",
+        "as many parts as there may be",
+        "a part too many",
+        "large field",
+    ],
 )
 def test_too_much_is_refused(nobody: Browser, sent: dict[str, object], status: int) -> None:
     assert nobody.post("/test/take", **sent).status_code == status

@@ -1,5 +1,6 @@
 """Names this site answers to, and what proxies may say: risk 31."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -38,6 +39,41 @@ def test_name_in_the_settings_is_answered(make_app: Make, settings: Settings) ->
         for host in ("trainer.example.org", "inside.example.org", "localhost")
     ]
     assert answers == [200, 200, 400]
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8000", "http://localhost:8080", "http://[::1]:8000"])
+def test_this_machine_is_answered_by_each_of_its_names(make_app: Make, settings: Settings, base: str) -> None:
+    app = make_app(settings_for(settings.database_url, settings.data_dir, base_url=base, trusted_hosts=()))
+    for name in ("127.0.0.1", "localhost", "[::1]"):
+        for host in (name, f"{name}:8000"):
+            assert app.test_client().get("/sign-in", headers={"Host": host}).status_code == 200, host
+    for host in ("evil.example", "192.168.1.5:8000", "[::2]:8000", "[::1].evil.example", "localhost.evil.example"):
+        assert app.test_client().get("/sign-in", headers={"Host": host}).status_code == 400, host
+
+
+def test_form_from_another_name_of_this_machine_is_taken(make_app: Make, settings: Settings) -> None:
+    app = make_app(
+        settings_for(settings.database_url, settings.data_dir, base_url="http://127.0.0.1:8000", trusted_hosts=())
+    )
+    for base in ("http://localhost:8000", "http://[::1]:8000"):
+        browser = app.test_client()
+        page = browser.get("/sign-in", base_url=base).get_data(as_text=True)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token
+        headers = {"X-CSRFToken": token[1], "Origin": base}
+        assert browser.post("/theme", base_url=base, data={"theme": "dark"}, headers=headers).status_code == 303
+
+
+def test_site_with_a_name_is_not_answered_as_this_machine(make_app: Make, settings: Settings) -> None:
+    app = make_app(
+        settings_for(settings.database_url, settings.data_dir, base_url="https://trainer.example.org", trusted_hosts=())
+    )
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        assert app.test_client().get("/healthz", headers={"Host": host}).status_code == 400
+
+
+def test_refusal_says_what_the_operator_can_do(nobody: Browser) -> None:
+    assert "TRAINER_BASE_URL" in nobody.get("/sign-in", headers={"Host": "evil.example"}).get_data(as_text=True)
 
 
 FORGED = {"X-Forwarded-Host": "evil.example", "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}

@@ -150,6 +150,9 @@ def test_sign_in_leads_to_pages_of_this_site_only(app: Flask, alice: User) -> No
     for target in BAD:
         data = {"email": "alice@example.org", "password": PASSWORD, "next": target}
         response = app.test_client().post(f"/sign-in?next={quote(target[:200])}", data=data)
+        if "\0" in target:
+            assert response.status_code == 404
+            continue
         assert response.status_code == 302
         assert is_safe(response.headers["Location"]), target
 
@@ -188,4 +191,4 @@ def test_confirming_the_password_leads_to_pages_of_this_site_only(
     for target in BAD[::4]:
         data = {"password": PASSWORD, "next": target}
         response = browser_of(alice).post(f"/account/confirm?next={quote(target[:200])}", data=data)
-        assert response.status_code == 422 or is_safe(response.headers["Location"])
+        assert response.status_code in (404, 422) or is_safe(response.headers["Location"])

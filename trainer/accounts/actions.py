@@ -11,9 +11,9 @@ from trainer.accounts.emails import normal_email
 from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, ROLES, BrowserSession, OneTimeLink, User, UserRole
 from trainer.accounts.queries import has_admin, other_admins, token_hash, usable_link, user_with_email
 from trainer.db import new_public_id
-from trainer.learning.errors import Conflict, Invalid, NotFound
+from trainer.learning.errors import N_, Conflict, Invalid, NotFound
 
-SIGN_IN, WELCOME, CHANGE_EMAIL = "sign-in", "welcome", "change-email"
+SIGN_IN, WELCOME, CHANGE_EMAIL, RESET = "sign-in", "welcome", "change-email", "reset"
 LINK_LIVES = timedelta(hours=24)
 
 
@@ -21,7 +21,7 @@ def add_user(session: Session, email: str, name: str, role: str, *, now: datetim
     """A new person without a password; a one-time link lets her in. Raises Invalid, Conflict."""
     address = normal_email(email)
     if user_with_email(session, address) is not None:
-        raise Conflict(f"There is already somebody with the address {address}.")
+        raise Conflict(N_("There is already somebody with the address %(address)s."), address=address)
     user = User(
         public_id=new_public_id(), email=address, name=_clean_name(name), fs_uniquifier=uuid4().hex, created_at=now
     )
@@ -149,20 +149,37 @@ def ask_to_change_email(session: Session, user: User, email: str, now: datetime)
 
 
 def change_email(session: Session, token: str, now: datetime) -> tuple[User, str]:
-    """Use the link: the person and her former address. Raises NotFound, Conflict."""
+    """Use the link: the person and her former address. Raises NotFound, Conflict.
+
+    Whoever reads the mails of the former address has nothing left to get in by: sessions and links end here.
+    """
     link = use_link(session, CHANGE_EMAIL, token, now)
     user = session.get_one(User, link.user_id)
     if link.email is None or user_with_email(session, link.email) is not None:
-        raise Conflict("This address cannot be used.")
+        raise Conflict(N_("This address cannot be used."))
     before, user.email = user.email, link.email
-    session.flush()
+    end_all_sessions(session, user)
+    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
     return user, before
+
+
+def note_reset_link(session: Session, user: User, token: str, now: datetime) -> None:
+    """Remember the link to set a new password that was sent to this person; earlier ones die."""
+    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == RESET))
+    _keep_link(session, RESET, token, now, user_id=user.id)
 
 
 def _make_link(
     session: Session, purpose: str, now: datetime, *, user_id: int | None = None, email: str | None = None
 ) -> str:
     token = token_urlsafe(32)
+    _keep_link(session, purpose, token, now, user_id=user_id, email=email)
+    return token
+
+
+def _keep_link(
+    session: Session, purpose: str, token: str, now: datetime, *, user_id: int | None = None, email: str | None = None
+) -> None:
     session.add(
         OneTimeLink(
             token_hash=token_hash(token),
@@ -174,25 +191,25 @@ def _make_link(
         )
     )
     session.flush()
-    return token
 
 
 def _refuse_last_admin(session: Session, user: User) -> None:
     if not other_admins(session, user):
-        raise Conflict("This is the last administrator. Make somebody else one first.")
+        raise Conflict(N_("This is the last administrator. Make somebody else one first."))
 
 
 def _kept(roles: set[str]) -> set[str]:
     unknown = roles - set(ROLES)
     if unknown:
-        raise Invalid(f"There is no role {', '.join(sorted(unknown))}. There are: {', '.join(ROLES)}.")
+        message = N_("There is no role %(unknown)s. There are: %(known)s.")
+        raise Invalid(message, unknown=", ".join(sorted(unknown)), known=", ".join(ROLES))
     return roles - {LEARNER}
 
 
 def _clean_name(name: str) -> str:
     clean = " ".join("".join(c for c in name if c.isprintable() or c.isspace()).split())
     if len(clean) > 100:
-        raise Invalid("A name has at most 100 characters.")
+        raise Invalid(N_("A name has at most %(longest)s characters."), longest=100)
     return clean
 
 

@@ -12,14 +12,14 @@ from trainer.accounts.emails import normal_email
 from trainer.accounts.models import LEARNER, ROLES
 from trainer.accounts.queries import user_with_email
 from trainer.db import make_engine, transaction, upgrade
-from trainer.learning.errors import NotFound
-from trainer.settings import Settings, prepared
+from trainer.learning.errors import N_, NotFound
+from trainer.settings import Settings, as_served, prepared
 
 
 @contextmanager
 def _working(settings: Settings) -> Iterator[tuple[Session, str]]:
     """A transaction on a database that is up to date, and the base of addresses to print."""
-    settings = prepared(settings)
+    settings = as_served(prepared(settings))
     upgrade(settings)
     engine = make_engine(settings.database_url)
     try:
@@ -60,7 +60,7 @@ def link(settings: Settings, email: str) -> None:
     with _working(settings) as (session, base_url):
         person = user_with_email(session, normal_email(email))
         if person is None:
-            raise NotFound(f"There is nobody with the address {email}.")
+            raise NotFound(N_("There is nobody with the address %(email)s."), email=email)
         click.echo(actions.sign_in_link(session, person, base_url, clock.now()))
 
 

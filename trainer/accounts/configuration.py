@@ -5,13 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from trainer.accounts.passwords import SHORTEST
+from trainer.learning.errors import N_
 from trainer.web import Policy
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name by which texts to be translated are found
-    """Mark a text for translation; Flask-Security translates it when it is shown."""
-    return text
-
 
 POLICIES: Mapping[str, Policy] = {
     "security.login": Policy.PUBLIC,

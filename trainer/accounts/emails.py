@@ -2,7 +2,7 @@
 
 from email_validator import EmailNotValidError, validate_email
 
-from trainer.learning.errors import Invalid
+from trainer.learning.errors import N_, Invalid
 
 
 def normal_email(text: str) -> str:
@@ -13,5 +13,5 @@ def normal_email(text: str) -> str:
     try:
         found = validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
-        raise Invalid("This is not an e-mail address.") from error
+        raise Invalid(N_("This is not an e-mail address.")) from error
     return found.normalized.casefold()

@@ -23,14 +23,14 @@ from wtforms import EmailField, Field, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
 from trainer.accounts.emails import normal_email
-from trainer.accounts.guesses import count_guess, take_back
+from trainer.accounts.guesses import count_guess, count_rarely, take_back
 from trainer.accounts.models import User
 from trainer.accounts.passwords import LONGEST, SHORTEST
 from trainer.accounts.proxies import passwords, plain
 from trainer.accounts.queries import user_with_email
 from trainer.db import db
 from trainer.learning.errors import Invalid
-from trainer.web import safe_next
+from trainer.web import safe_next, said
 
 EMAIL, PASSWORD, NEW_PASSWORD = __("E-mail address"), __("Password"), __("New password")
 PASSWORD_HINT = __("At least %(shortest)s characters. A few words in a row are good.", shortest=SHORTEST)
@@ -49,7 +49,7 @@ def _is_address(_form: FlaskForm, field: Field) -> None:
     try:
         normal_email(text_of(field))
     except Invalid as error:
-        raise ValidationError(error.message) from error
+        raise ValidationError(said(error)) from error
 
 
 def password_field(label: str = PASSWORD) -> PasswordField:
@@ -128,7 +128,7 @@ class ForgotForm(ForgotPasswordForm):
         if not Form.validate(self, **kwargs):
             return False
         email = normal_email(text_of(self.email))
-        count_guess(f"reset {email}")
+        count_rarely(f"reset {email}")
         self.user = user_with_email(db.session, email)
         if self.user is None or not self.user.active:
             self.email.errors = ["unknown"]  # taken away again by the view, which then answers as for the known
@@ -197,7 +197,7 @@ class CodeForm(TwoFactorVerifyCodeForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code is right. Raises TooMany."""
-        attempt = count_guess(f"code {_email_of(self.user)}")
+        attempt = count_rarely(f"code {_email_of(self.user)}")
         self.code.data = "".join(text_of(self.code).split())
         if not super().validate(**kwargs):
             return False
@@ -212,7 +212,7 @@ class RecoveryForm(MfRecoveryForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code is one of those left. Raises TooMany."""
-        attempt = count_guess(f"code {_email_of(self.user)}")
+        attempt = count_rarely(f"code {_email_of(self.user)}")
         self.code.data = text_of(self.code).strip().lower()
         if not super().validate(**kwargs):
             return False

@@ -10,22 +10,24 @@ from sqlalchemy.orm import Session
 
 from trainer.accounts.models import SignInAttempt
 from trainer.db import one_at_a_time
-from trainer.learning.errors import TooMany
+from trainer.learning.errors import N_, TooMany
 
 WINDOW = timedelta(minutes=15)
-PER_ACCOUNT, PER_NETWORK, ALL = 10, 50, 500
-"""Failed attempts in one window: for one account, from one network, together."""
+PER_ACCOUNT_AND_NETWORK, PER_ACCOUNT, PER_NETWORK, ALL = 10, 100, 50, 500
+"""Failed attempts in one window: for one account from one network, for one account from everywhere, from one network,
+together. For one account from everywhere it is more: whoever knows an address must not keep its owner out."""
 
 
-def count_attempt(session: Session, account: str, address: str, now: datetime) -> int:
+def count_attempt(session: Session, account: str, address: str, now: datetime, *, most: int = PER_ACCOUNT) -> int:
     """Count an attempt and return its id. Raises TooMany where there were too many; that does not count as one more.
 
-    It counts before the password is looked at, so that attempts at the same moment count too; `forgive` takes it back.
+    `most` is how many this account may have from everywhere. It counts before the password is looked at, so that
+    attempts at the same moment count too; `forgive` takes it back.
     """
     one_at_a_time(session, "count a sign-in attempt")
-    wait = max(_waits(session, account_key(account), network_of(address), now), default=0)
+    wait = max(_wait(session, *check, now) for check in _checks(account_key(account), network_of(address), most))
     if wait:
-        raise TooMany("Too many attempts. Nothing is locked: wait a little, then try again.", retry_after=wait)
+        raise TooMany(N_("Too many attempts. Nothing is locked: wait a little, then try again."), retry_after=wait)
     attempt = SignInAttempt(account=account_key(account), network=network_of(address), at=now)
     session.add(attempt)
     session.flush()
@@ -54,13 +56,15 @@ def network_of(address: str) -> str:
     return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
 
 
-def _waits(session: Session, account: str, network: str, now: datetime) -> list[int]:
-    checks = (
-        (SignInAttempt.account == account, PER_ACCOUNT),
-        (SignInAttempt.network == network, PER_NETWORK),
+def _checks(account: str, network: str, most: int) -> tuple[tuple[ColumnElement[bool], int], ...]:
+    """Which attempts count together, and how many there may be of them."""
+    of_account, from_network = SignInAttempt.account == account, SignInAttempt.network == network
+    return (
+        (of_account & from_network, PER_ACCOUNT_AND_NETWORK),
+        (of_account, most),
+        (from_network, PER_NETWORK),
         (SignInAttempt.id.is_not(None), ALL),
     )
-    return [_wait(session, which, allowed, now) for which, allowed in checks]
 
 
 def _wait(session: Session, which: ColumnElement[bool], allowed: int, now: datetime) -> int:

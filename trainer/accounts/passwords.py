@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from trainer.learning.errors import Unavailable
+from trainer.learning.errors import N_, Unavailable
 
 SHORTEST, LONGEST = 10, 200
 LONGEST_WAIT = 10
@@ -63,7 +63,7 @@ class Passwords:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self.turns.acquire(timeout=LONGEST_WAIT):
-            raise Unavailable("Many people are signing in just now. Try again in a moment.")
+            raise Unavailable(N_("Many people are signing in just now. Try again in a moment."))
         try:
             yield
         finally:
@@ -81,11 +81,11 @@ trustno1234 qwerty123456 abcdefghij abcd123456 zaq12wsxcde asdfghjkl1 qazwsxedcr
 def why_guessable(password: str, email: str) -> str:
     """Why somebody would soon guess this password: a message with %(shortest)s and %(longest)s, or nothing."""
     if len(password) < SHORTEST:
-        return "A password has at least %(shortest)s characters."
+        return N_("A password has at least %(shortest)s characters.")
     if len(password) > LONGEST:
-        return "A password has at most %(longest)s characters."
+        return N_("A password has at most %(longest)s characters.")
     plain = password.casefold()
     name = email.partition("@")[0].casefold()
     if len(set(plain)) < 5 or plain in _FIRST_TRIED.split() or plain in (email.casefold(), name * 2):
-        return "This password is one of the first that somebody would try."
+        return N_("This password is one of the first that somebody would try.")
     return ""

@@ -5,12 +5,13 @@ from typing import cast
 from flask import Blueprint, Response, flash, render_template, session
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security import login_user, logout_user
+from flask_security import auth_required, login_user, logout_user
 
 from trainer import clock
 from trainer.accounts import actions, queries
+from trainer.accounts.configuration import BEHAVIOUR
 from trainer.accounts.forms import ButtonForm, ChangeEmailForm, ProfileForm, WelcomeForm, text_of
-from trainer.accounts.guesses import count_guess
+from trainer.accounts.guesses import count_rarely
 from trainer.accounts.models import User
 from trainer.accounts.proxies import passwords, security
 from trainer.accounts.sessions import LiveSession
@@ -19,6 +20,9 @@ from trainer.mail import put_in_outbox
 from trainer.web import public, render, see_other, signed_in
 
 blueprint = Blueprint("accounts", __name__)
+
+freshly = auth_required("session", within=lambda: BEHAVIOUR["FRESHNESS"])
+"""For what decides who can sign in: only for who has given the password, or come by a link, a short while ago."""
 
 
 @blueprint.get("/account")
@@ -61,6 +65,7 @@ def end_all_sessions() -> Response:
 
 @blueprint.get("/account/email")
 @signed_in
+@freshly
 def show_change_email() -> Response:
     """The form for a new address."""
     return render("accounts/email.html", form=ChangeEmailForm())
@@ -68,12 +73,13 @@ def show_change_email() -> Response:
 
 @blueprint.post("/account/email")
 @signed_in
+@freshly
 def ask_to_change_email() -> Response:
     """Send a link to the new address; nothing changes until it is opened."""
     form = ChangeEmailForm()
     if not form.validate():
         return render("accounts/email.html", form=form, status=422)
-    count_guess(f"change-email {_me().public_id}")
+    count_rarely(f"change-email {_me().public_id}")
     email = text_of(form.email).strip()
     token = actions.ask_to_change_email(db.session, _me(), email, clock.now())
     body = render_template("mail/change_email.txt", user=_me(), path=f"/account/email/{token}")
@@ -93,8 +99,11 @@ def show_email_link(token: str) -> Response:
 @blueprint.post("/account/email/<token>")
 @public
 def change_email(token: str) -> Response:
-    """The new address, and a word to the old one."""
+    """The new address, and a word to the old one. Only who opened the link in her own browser stays signed in."""
+    me = current_user.get_id() and current_user.id
     user, before = actions.change_email(db.session, token, clock.now())
+    if me == user.id:
+        session["_user_id"] = user.fs_uniquifier
     body = render_template("mail/email_changed.txt", user=user)
     put_in_outbox(db.session, before, _("Trainer: your address was changed"), body, now=clock.now())
     flash(_("Your address is changed. Sign in with the new one from now on."), "success")

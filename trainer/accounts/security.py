@@ -1,10 +1,11 @@
 """Flask-Security, set up for this house: its views at our addresses, with our forms, pages, mails, and policies."""
 
 import base64
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, cast
 
-from flask import Flask, Response, g, make_response, render_template, request, session
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in
 from flask_security import (
@@ -16,18 +17,22 @@ from flask_security import (
     UserMixin,
     password_changed,
     password_reset,
+    reset_password_instructions_sent,
 )
+from flask_security.decorators import default_reauthn_handler
 from flask_wtf import FlaskForm
 from passlib.totp import TOTP, AppWallet
 from sqlalchemy import delete
 
 from trainer import clock
-from trainer.accounts import forms
+from trainer.accounts import actions, forms
 from trainer.accounts.configuration import ADDRESSES, BEHAVIOUR, MAILS, PAGES, POLICIES, WORDS
 from trainer.accounts.models import BrowserSession, User, UserRole
 from trainer.accounts.passwords import LONGEST, SHORTEST, Passwords, why_guessable
+from trainer.accounts.queries import usable_link
 from trainer.accounts.sessions import ServerSessions
 from trainer.db import db
+from trainer.learning.errors import NotFound
 from trainer.mail import put_in_outbox
 from trainer.settings import Settings
 from trainer.web import see_other, with_policies
@@ -54,13 +59,16 @@ def set_up_sign_in(app: Flask, settings: Settings) -> None:
     security.want_json(lambda _request: False)
     # No token in a header or query signs anybody in; without this, Flask-Security looks for one.
     security.login_manager.request_loader(lambda _request: None)
+    security.reauthn_handler(_ask_once_more)
     with_policies(app, POLICIES)
     app.after_request(_clear_at_sign_out)
     app.before_request(_refuse_without_sessions)
     app.before_request(_only_while_signing_in)
+    app.before_request(_only_the_latest_reset_link)
     user_logged_in.connect(_new_secret_for_forms, app)
     password_reset.connect(_end_sessions, app)
     password_changed.connect(_end_sessions, app)
+    reset_password_instructions_sent.connect(_note_reset_link, app)
 
 
 def _all(settings: Settings) -> dict[str, Any]:
@@ -155,8 +163,12 @@ class OnceOnlyCodes(Totp):
         cast("User", user).tf_last_counter = tmatch.counter
 
 
+SIGN_OUT = ("security.logout", "accounts.end_all_sessions")
+"""Where somebody leaves this browser: nothing of hers stays behind in it."""
+
+
 def _clear_at_sign_out(response: Response) -> Response:
-    if request.endpoint == "security.logout" and response.status_code == 302:
+    if request.endpoint in SIGN_OUT and 300 <= response.status_code < 400:
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -173,6 +185,32 @@ def _only_while_signing_in() -> Response | None:
     if request.endpoint in ("security.two_factor_token_validation", "security.mf_recovery"):
         return see_other("/") if current_user.is_authenticated else None
     return None
+
+
+def _only_the_latest_reset_link() -> Response | None:
+    if request.endpoint != "security.reset_password":
+        return None
+    try:
+        usable_link(db.session, actions.RESET, str((request.view_args or {})["token"]), clock.now())
+    except NotFound:
+        text, kind = WORDS["MSG_INVALID_RESET_PASSWORD_TOKEN"]
+        flash(_(text), kind)
+        return make_response(redirect(ADDRESSES["RESET_URL"]))
+    return None
+
+
+def _note_reset_link(_app: Flask, user: User, token: str, **_rest: Any) -> None:
+    actions.note_reset_link(db.session, user, token, clock.now())
+
+
+def _ask_once_more(within: timedelta, grace: timedelta) -> Any:
+    # Who was let in by a link has no password to be asked for.
+    if current_user.password:
+        return cast("Response", default_reauthn_handler(within, grace))  # type: ignore[no-untyped-call]
+    flash(
+        _("You signed in a while ago. To change this, sign in anew by a link, or have a mail sent to set a password.")
+    )
+    return see_other("/account")
 
 
 def _new_secret_for_forms(_app: Flask, **_rest: Any) -> None:

@@ -12,7 +12,7 @@ from trainer.admin.queries import health
 from trainer.db import db
 from trainer.learning.errors import DomainError
 from trainer.settings import Settings
-from trainer.web import admin_only, render, see_other
+from trainer.web import admin_only, render, said, see_other
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -50,7 +50,7 @@ def add_person() -> Response:
     try:
         user = actions.add_user(db.session, text_of(form.email), text_of(form.name), form.role.data, now=clock.now())
     except DomainError as error:
-        form.email.errors = [*form.email.errors, error.message]
+        form.email.errors = [*form.email.errors, said(error)]
         return render("admin/new_person.html", form=form, status=422)
     return _link_page(user)
 

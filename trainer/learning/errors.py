@@ -1,12 +1,19 @@
 """What can be wrong with a request, in the domain's words; the web turns each into an HTTP status in one place."""
 
 
-class DomainError(Exception):
-    """Something that cannot be done. `message` is one sentence for people, translated where it is shown."""
+def N_(text: str) -> str:  # noqa: N802 - the name by which texts to be translated are found
+    """Mark `text` for translation; it is translated where it is shown."""
+    return text
 
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message)
+
+class DomainError(Exception):
+    """Something that cannot be done. `message` is one sentence for people, marked with N_ where it is raised and
+    translated where it is shown; the `values` take the places of its %(name)s only then."""
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message % values if values else message)
         self.message = message
+        self.values = values
 
 
 class NotFound(DomainError):
@@ -24,8 +31,8 @@ class Invalid(DomainError):
 class TooMany(DomainError):
     """Too often in a short time (429); `retry_after` seconds later it may be tried again."""
 
-    def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, retry_after: int, **values: object) -> None:
+        super().__init__(message, **values)
         self.retry_after = retry_after
 
 

@@ -3,6 +3,7 @@
 `app.create_app` puts it together; the order matters and is written down in `prepare` and `guard`.
 """
 
+from trainer.web.errors import said
 from trainer.web.guarding import guard
 from trainer.web.policy import Policy, admin_only, author_only, closed, operator_only, public, signed_in, with_policies
 from trainer.web.redirects import safe_next
@@ -21,6 +22,7 @@ __all__ = [
     "public",
     "render",
     "safe_next",
+    "said",
     "see_other",
     "signed_in",
     "with_policies",

@@ -23,6 +23,11 @@ STATUS: dict[type[DomainError], int] = {NotFound: 404, Conflict: 409, Invalid: 4
 SOON = 5
 """Seconds after which it is worth while to ask again, where nobody knows better."""
 
+WRONG_NAME = (
+    "This site does not go by that name.\n"
+    "Whoever runs it: set TRAINER_BASE_URL to the address people use, and TRAINER_TRUSTED_HOSTS to further names.\n"
+)
+
 PAGES = frozenset({403, 404, 405, 409, 413, 422, 429, 500, 503})
 """The codes with a page of their own; others take the nearest of these."""
 
@@ -38,6 +43,11 @@ def show_errors(app: Flask) -> None:
 def status_of(error: DomainError) -> int:
     """The HTTP status of a domain error: that of its nearest kind."""
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+
+
+def said(error: DomainError) -> str:
+    """What the error says, in the reader's language."""
+    return str(_(error.message, **error.values)) if error.message else ""
 
 
 def error_response(code: int, message: str = "", retry_after: int | None = None) -> Response:
@@ -57,7 +67,7 @@ def error_response(code: int, message: str = "", retry_after: int | None = None)
 
 def _domain_error(error: DomainError) -> Response:
     # A thing of somebody else's and one that never was get the very same answer, word for word.
-    message = "" if isinstance(error, NotFound) else error.message
+    message = "" if isinstance(error, NotFound) else said(error)
     code = status_of(error)
     return error_response(code, message, getattr(error, "retry_after", SOON if code == 503 else None))
 
@@ -66,7 +76,7 @@ def _http_error(error: HTTPException) -> Response:
     code = error.code or 500
     if isinstance(error, SecurityError):
         # Asked for under a foreign name: no address can be made from it, so there is no page either.
-        return Response("This site does not go by that name.\n", code, mimetype="text/plain")
+        return Response(WRONG_NAME, code, mimetype="text/plain")
     if code < 400:
         return make_response(error.get_response())
     if isinstance(error, InternalServerError):

@@ -26,8 +26,8 @@ def shown_date(value: date | datetime | None) -> str:
 
 
 def shown_time(value: datetime | None) -> str:
-    """The day and the time."""
-    return "" if value is None else f"{format_date(value, 'medium')}, {format_time(value, 'short')}"
+    """The day and the time, with the zone: everybody is shown the same one."""
+    return "" if value is None else f"{format_date(value, 'medium')}, {format_time(value, 'short')} UTC"
 
 
 def ago(value: datetime | None) -> str:

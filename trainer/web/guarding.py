@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, make_response, request, url_for
+from flask import Flask, Response, abort, g, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from trainer.db import db
 from trainer.web.policy import Policy, Verdict, verdict
 from trainer.web.redirects import path_of, safe_next
 from trainer.web.rendering import is_htmx
+from trainer.web.typed import typed_texts
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -64,11 +65,14 @@ def ask_to_sign_in() -> Response:
     """Send somebody who is signed out to the sign-in page and back again afterwards.
 
     htmx would follow a redirect and swap the sign-in page into the middle of a half-written answer; so it gets a
-    401, which it does not swap, with the address in a header.
+    401, which it does not swap, with the address in a header. Without a script the redirect would lose what was typed;
+    so a page shows it.
     """
     address = url_for("security.login") + "?" + urlencode({"next": _place_to_return_to()})
     if is_htmx():
         return Response(status=401, headers={"HX-Redirect": address})
+    if request.method not in SAFE_METHODS and (texts := typed_texts(request.form)):
+        return make_response(render_template("errors/401.html", code=401, address=address, texts=texts), 401)
     return Response(status=302, headers={"Location": address})
 
 

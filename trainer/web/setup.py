@@ -3,7 +3,6 @@ what is registered first as `after_request` runs last, so the headers see the fi
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_babel import Babel
@@ -15,6 +14,9 @@ from trainer.web.errors import show_errors
 from trainer.web.filters import FILTERS
 from trainer.web.forgery import refuse_forgeries
 from trainer.web.headers import send_headers
+from trainer.web.intake import limit_intake
+from trainer.web.keys import serve_keys
+from trainer.web.naming import answer_to_own_names
 from trainer.web.packing import pack_responses
 from trainer.web.policy import Policy, with_policies
 from trainer.web.probes import serve_probes
@@ -22,19 +24,22 @@ from trainer.web.redirects import only_safe_redirects
 from trainer.web.rendering import htmx
 from trainer.web.theme import serve_theme
 
-MEBIBYTE = 1024 * 1024
+LOCALE = "en_GB"
+"""Of dates and numbers, as the texts are: "23 Nov 2026, 19:29"."""
 
 
 def prepare(app: Flask, settings: Settings, checks: Mapping[str, Callable[[], str]]) -> None:
     """Everything at the edge but the guard. `checks` says what /readyz asks: each gives a reason or nothing."""
-    app.config.update(_limits(), TRUSTED_HOSTS=trusted_hosts(settings), PROVIDE_AUTOMATIC_OPTIONS=False)
+    app.config.update(PROVIDE_AUTOMATIC_OPTIONS=False)
+    answer_to_own_names(app, settings)
     _believe_proxies(app, settings.proxy_hops)
     pack_responses(app)
     send_headers(app, https=settings.base_url.startswith("https:"))
     app.after_request(only_safe_redirects)
+    limit_intake(app)
     refuse_forgeries(app, settings.base_url)
     show_errors(app)
-    Babel(app)
+    Babel(app, default_locale=LOCALE)
     htmx.init_app(app)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["outside"] = lambda path: settings.base_url.rstrip("/") + path
@@ -42,21 +47,8 @@ def prepare(app: Flask, settings: Settings, checks: Mapping[str, Callable[[], st
     if app.static_folder is not None:
         serve_assets(app, Path(app.static_folder))
     serve_theme(app)
+    serve_keys(app)
     serve_probes(app, checks)
-
-
-def trusted_hosts(settings: Settings) -> list[str]:
-    """The names this site answers to. Everything else is refused, so that no link is ever made from a forged name."""
-    own = urlsplit(settings.base_url).hostname or "localhost"
-    return list(dict.fromkeys((own, *settings.trusted_hosts)))
-
-
-def _limits() -> dict[str, int]:
-    return {
-        "MAX_CONTENT_LENGTH": 2 * MEBIBYTE,
-        "MAX_FORM_MEMORY_SIZE": MEBIBYTE // 2,
-        "MAX_FORM_PARTS": 1000,
-    }
 
 
 def _believe_proxies(app: Flask, hops: int) -> None:

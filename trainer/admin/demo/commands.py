@@ -9,7 +9,7 @@ import click
 from trainer.admin.demo.team import Guest, Sample, make_team
 from trainer.clock import now
 from trainer.db import database_of
-from trainer.settings import Settings, prepared
+from trainer.settings import Settings, as_served, prepared
 
 
 @click.command()
@@ -23,7 +23,7 @@ def demo(settings: Settings, *, people: int, weeks: int, seed: int) -> None:
     A sample team that is there already is made anew; where other people are, nothing is touched.
     Example: trainer demo --people 12 --weeks 10
     """
-    settings = prepared(settings)
+    settings = as_served(prepared(settings))
     sample = Sample(people, weeks, seed)
     click.echo(f"Making {people} learners with {weeks} weeks behind them …")
     with _seldom_collecting(), database_of(settings) as engine:
