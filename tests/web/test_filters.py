@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.factories import NOW
@@ -45,10 +46,17 @@ def test_ago(passed: timedelta, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("due", "text"), [(timedelta(days=3), "It comes back in 3 days."), (timedelta(hours=-2), "It is due again now.")]
+    ("due", "text"),
+    [
+        (timedelta(days=3), "It comes back in 3 days."),
+        (timedelta(days=1), "It comes back tomorrow."),
+        (timedelta(hours=2), "It comes back in 2 hours."),
+        (timedelta(hours=-2), "It is due again now."),
+    ],
 )
 def test_comes_back(due: timedelta, text: str) -> None:
-    assert comes_back(clock.now() + due) == text
+    with time_machine.travel(NOW, tick=False):
+        assert comes_back(NOW + due) == text
 
 
 def test_comes_back_of_nothing() -> None:

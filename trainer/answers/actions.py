@@ -14,9 +14,9 @@ from trainer.answers.queries import answer_in_place, answer_with_key
 from trainer.content.items import Item
 from trainer.db import new_public_id
 from trainer.learning.calibration import Certainty
-from trainer.learning.errors import Conflict, Invalid
-from trainer.learning.question_types.base import N_, Form, Grade, Unreadable
+from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.learning.question_types.base import Answer as Given
+from trainer.learning.question_types.base import Form, Grade, Unreadable
 from trainer.learning.scheduling import Memory, next_review
 from trainer.learning.showing import read
 from trainer.library.queries import item_version

@@ -26,7 +26,7 @@ from trainer.library.actions import changes_by_publishing, changes_by_rollback, 
 from trainer.library.queries import last_check, live_catalogue, releases
 from trainer.notebook.queries import count_doubts
 from trainer.settings import Settings
-from trainer.web import author_only, render, see_other
+from trainer.web import author_only, render, said, see_other
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/author")
 
@@ -66,7 +66,7 @@ def publish() -> Response:
     try:
         _tell(publish_content(db.session, content, now(), by=by, note=(form.note.data or "").strip()))
     except NothingLeft as refusal:
-        flash(_(refusal.message), "error")
+        flash(said(refusal), "error")
     return see_other(url_for("authoring.overview"))
 
 

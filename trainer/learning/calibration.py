@@ -11,7 +11,7 @@ from enum import IntEnum
 from math import sqrt
 from typing import Literal
 
-from trainer.learning.question_types.base import N_
+from trainer.learning.errors import N_
 
 MISSED_BELOW = 2 / 3
 """A score below this is a miss; from here up to 1 it is partly right. Our own limit: two thirds of a matching or a

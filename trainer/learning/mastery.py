@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from trainer.learning.calibration import Certainty, is_miss, is_right
-from trainer.learning.question_types.base import N_
+from trainer.learning.errors import N_
 from trainer.learning.scheduling import Memory, next_review, retrievability
 
 TOP = 5

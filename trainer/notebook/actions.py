@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from trainer.db import new_public_id
-from trainer.learning.errors import Conflict, Invalid
-from trainer.learning.question_types.base import N_
+from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.notebook.models import Challenge, Note, Revisit
 from trainer.notebook.queries import earlier_challenge
 

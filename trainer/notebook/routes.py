@@ -9,12 +9,12 @@ from flask_login import current_user
 
 from trainer.clock import now
 from trainer.db import db
-from trainer.learning.errors import Invalid, NotFound
-from trainer.learning.question_types.base import N_
+from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.queries import knows_version
 from trainer.notebook.actions import NoteChangedElsewhere, challenge_question, keep_note, set_revisit
 from trainer.notebook.forms import ChallengeForm, MarkForm, NoteForm, QuestionForm
 from trainer.notebook.queries import kept_with
+from trainer.web.errors import said
 from trainer.web.policy import signed_in
 from trainer.web.redirects import path_of, safe_next
 from trainer.web.rendering import is_htmx, render, see_other
@@ -42,7 +42,7 @@ def note(item_id: str) -> ResponseReturnValue:
     try:
         keep_note(db.session, current_user.id, item_id, text, version=form.note_version.data or 0, now=now())
     except Invalid as refusal:
-        return _answer("notebook/_note.html", item_id, form, 422, problem=_(refusal.message), typed=text)
+        return _answer("notebook/_note.html", item_id, form, 422, problem=said(refusal), typed=text)
     except NoteChangedElsewhere as clash:
         return _answer("notebook/_note.html", item_id, form, 409, theirs=clash.theirs, typed=text)
     return _answer("notebook/_note.html", item_id, form, said=_("Kept."))
@@ -57,7 +57,7 @@ def challenge(item_id: str) -> ResponseReturnValue:
     try:
         challenge_question(db.session, current_user.id, item_id, form.item_hash, text=text, now=now())
     except Invalid as refusal:
-        return _answer("notebook/_challenge.html", item_id, form, 422, problem=_(refusal.message), typed=text)
+        return _answer("notebook/_challenge.html", item_id, form, 422, problem=said(refusal), typed=text)
     return _answer("notebook/_challenge.html", item_id, form)
 
 

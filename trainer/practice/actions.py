@@ -13,8 +13,7 @@ from trainer.answers.models import Answer
 from trainer.db import new_public_id
 from trainer.learning.calibration import is_right
 from trainer.learning.drawing import Card, draw
-from trainer.learning.errors import Invalid
-from trainer.learning.question_types.base import N_
+from trainer.learning.errors import N_, Invalid
 from trainer.library.catalogue import Catalogue, ItemRow
 from trainer.practice.models import PracticeQuestion, PracticeSet
 from trainer.practice.pool import Known, Wish, known_of, most_pressing, pool

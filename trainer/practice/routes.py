@@ -13,9 +13,8 @@ from trainer.answers.mastery import mastery_of
 from trainer.answers.queries import standing_with
 from trainer.clock import now
 from trainer.db import db
-from trainer.learning.errors import Invalid, NotFound
+from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.learning.mastery import Mastery
-from trainer.learning.question_types.base import N_
 from trainer.library.queries import course_of_item, item_version, live_catalogue
 from trainer.notebook.queries import kept_with
 from trainer.practice.actions import answer_question, asked, keep_draft, start_practice

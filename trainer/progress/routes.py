@@ -9,8 +9,7 @@ from trainer.answers.feedback import outcome_of
 from trainer.answers.queries import answer_of, answers_page, standing_with
 from trainer.clock import now
 from trainer.db import db
-from trainer.learning.errors import NotFound
-from trainer.learning.question_types.base import N_
+from trainer.learning.errors import N_, NotFound
 from trainer.library.queries import course_of_item, item_version, live_catalogue, live_courses
 from trainer.notebook.queries import kept_with, notes_of
 from trainer.progress.overview import overview_of

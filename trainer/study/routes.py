@@ -13,8 +13,7 @@ from trainer.answers.models import Answer
 from trainer.answers.queries import standing_with
 from trainer.clock import now
 from trainer.db import db
-from trainer.learning.errors import Invalid, NotFound
-from trainer.learning.question_types.base import N_
+from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
 from trainer.library.queries import course_of_item, item_version, knows_version, live_catalogue
 from trainer.notebook.queries import kept_with

@@ -42,7 +42,12 @@ def comes_back(due: datetime | None) -> str:
     """When a question returns, as a sentence; nothing for None."""
     if due is None:
         return ""
-    return str(_("It is due again now.") if due <= clock.now() else _("It comes back %(when)s.", when=ago(due)))
+    now = clock.now()
+    if due <= now:
+        return str(_("It is due again now."))
+    if (due.date() - now.date()).days == 1:
+        return str(_("It comes back tomorrow."))
+    return str(_("It comes back %(when)s.", when=ago(due)))
 
 
 def told(sentence: Told) -> str:

@@ -19,6 +19,8 @@ from random import Random
 from types import MappingProxyType
 from typing import ClassVar, Literal, Self
 
+from trainer.learning.errors import N_
+
 Answer = Mapping[str, str]
 """Slot id → what was given (an option's authored id, or text). An empty mapping is "I don't know"."""
 
@@ -30,11 +32,6 @@ YES = "yes"
 
 LONGEST_TEXT = 2000
 """Characters a learner may type into one slot."""
-
-
-def N_(text: str) -> str:  # noqa: N802 - the field's name for "to be translated where it is shown"
-    """Mark `text` for translation; it is translated where it is shown."""
-    return text
 
 
 class Authored:

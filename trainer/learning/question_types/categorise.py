@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import ClassVar, Literal, Self
 
+from trainer.learning.errors import N_
 from trainer.learning.question_types.base import (
-    N_,
     Answer,
     Authored,
     Choice,

@@ -7,9 +7,9 @@ from math import isfinite
 from random import Random
 from typing import ClassVar, Literal, Self
 
+from trainer.learning.errors import N_
 from trainer.learning.numerals import read_number, write_number
 from trainer.learning.question_types.base import (
-    N_,
     Answer,
     Authored,
     Choice,

@@ -10,9 +10,9 @@ from functools import cache
 from random import Random
 from typing import ClassVar, Literal, Self, cast
 
+from trainer.learning.errors import N_
 from trainer.learning.question_types import question_types
 from trainer.learning.question_types.base import (
-    N_,
     Answer,
     Authored,
     Code,

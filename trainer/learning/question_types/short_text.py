@@ -13,9 +13,9 @@ from typing import ClassVar, Literal, Protocol, Self, cast
 
 import re2
 
+from trainer.learning.errors import N_
 from trainer.learning.question_types.base import (
     LONGEST_TEXT,
-    N_,
     Answer,
     Authored,
     Code,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import ClassVar, Self
 
-from trainer.learning.question_types.base import N_, Answer, Choice, Code, Example, Flaw, Grade, Slot, Stemmed, View
+from trainer.learning.errors import N_
+from trainer.learning.question_types.base import Answer, Choice, Code, Example, Flaw, Grade, Slot, Stemmed, View
 from trainer.learning.question_types.pieces import (
     Option,
     choices_of,
