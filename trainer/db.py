@@ -168,6 +168,15 @@ def database_of(settings: Settings) -> Iterator[Engine]:
         engine.dispose()
 
 
+def damage(settings: Settings, *, thorough: bool = True) -> list[str]:
+    """What is wrong in the file of a SQLite database; nothing where there is no such file. PostgreSQL looks itself."""
+    url = make_url(settings.database_url)
+    file = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or not file.is_file():
+        return []
+    return sqlite.problems_in(file, thorough=thorough)
+
+
 def one_at_a_time(session: Session, what: str) -> None:
     """Wait until no other transaction does `what`. On SQLite a writing transaction is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":

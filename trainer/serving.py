@@ -10,7 +10,7 @@ import logging
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -18,11 +18,12 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
+from sqlalchemy import Engine
 
 from trainer.accounts.actions import first_admin_link
 from trainer.app import create_app
 from trainer.clock import now
-from trainer.db import database_of, db, transaction, upgrade
+from trainer.db import damage, database_of, db, transaction, upgrade
 from trainer.jobs import Job, work, working
 from trainer.library.actions import publish_folders
 from trainer.mail import send_waiting
@@ -31,7 +32,17 @@ from trainer.web.figures import begin_figures, share_figures
 
 log = logging.getLogger(__name__)
 
-JOBS: Sequence[Job] = (Job("send-mail", timedelta(seconds=5), send_waiting),)
+
+def look_for_damage(_: Engine, settings: Settings, __: datetime) -> None:
+    """Say so, loudly, where the database file has a fault. Once a night; a backup from before is still at hand then."""
+    for fault in damage(settings):
+        log.critical("The database is damaged: %s. Restore a backup: trainer restore FILE", fault)
+
+
+JOBS: Sequence[Job] = (
+    Job("send-mail", timedelta(seconds=5), send_waiting),
+    Job("look-for-damage", timedelta(days=1), look_for_damage),
+)
 
 LONGEST_FAREWELL = 20
 """Seconds a job may go on after the end was called."""
@@ -101,7 +112,10 @@ def worker(settings: Settings) -> None:
 
 
 def make_ready(settings: Settings, program: str) -> None:
-    """Migrate and publish; say how to begin, as long as nobody administers this site."""
+    """Migrate and publish; say how to begin, as long as nobody administers this site. Refuses a damaged database."""
+    if faults := damage(settings, thorough=False):
+        words = "; ".join(faults[:3])
+        raise click.ClickException(f"The database is damaged ({words}). Restore a backup: trainer restore FILE")
     with database_of(settings) as engine, transaction(engine) as session:
         publish_folders(session, settings.courses, settings.banks, now(), by="trainer serve")
         link = first_admin_link(session, settings.base_url, now())
