@@ -81,7 +81,7 @@ def test_file_with_something_else_in_it_is_refused(tmp_path: Path, text: str) ->
 
 
 def test_names_for_the_test_suite_are_not_refused() -> None:
-    load_settings({"TRAINER_TEST_DATABASE": "postgresql"})
+    assert load_settings({"TRAINER_TEST_DATABASE": "postgresql"}) == load_settings({})
 
 
 def test_secret_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:

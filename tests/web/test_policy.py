@@ -110,6 +110,7 @@ def test_app_whose_views_all_have_policies_starts() -> None:
     app = Flask("x", static_folder=None)
     app.add_url_rule("/fine", "fine", public(lambda: "x"))
     guard(app)
+    assert app.view_functions["fine"].policy is Policy.PUBLIC  # type: ignore[attr-defined]
 
 
 def test_policy_for_a_view_that_is_not_there_is_an_error() -> None:
