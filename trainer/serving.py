@@ -1,9 +1,8 @@
 """`trainer serve` and `trainer worker`: make ready, then answer requests and do the jobs until told to stop.
 
-gunicorn with threads: two processes of four. Measured on two cores with one durable insert a request, few threads keep
-the queue at SQLite's single writer short, and threads, unlike plain processes, put up with slow and kept-alive
-connections where no proxy stands in front. Each process makes its own app and its own connections after the fork:
-an SQLite connection that crosses a fork is a broken one.
+gunicorn with threads: two processes of four. Few threads keep the queue at SQLite's single writer short, and threads,
+unlike plain processes, put up with slow and kept-alive connections where no proxy stands in front. Each process makes
+its own app and its own connections after the fork: an SQLite connection that crosses a fork is a broken one.
 """
 
 import logging
