@@ -1,7 +1,7 @@
 """The database: the base of all tables, engines that keep the connection contract, transactions, migrations.
 
-A writing transaction takes its lock when it begins; a reading one cannot write: in a request that is GET or HEAD, and
-in `transaction(engine, read_only=True)`, both databases refuse a write. The contracts are in sqlite.py, postgresql.py.
+A writing transaction takes its lock when it begins; a reading one cannot write: in a request that the edge has not let
+write, and in `transaction(engine, read_only=True)`, both databases refuse. Contracts are in sqlite.py, postgresql.py.
 """
 
 import logging
@@ -26,7 +26,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -76,7 +76,7 @@ class Base(DeclarativeBase):
 
 
 class _RequestSession(Session):
-    """The session of a request: reads only, where its method promises to change nothing or its changes are settled."""
+    """The session of a request: reads only, but for the time in which the edge lets it write."""
 
     def get_bind(self, *arguments: Any, **options: Any) -> Engine | Connection:
         bind = super().get_bind(*arguments, **options)
@@ -84,8 +84,7 @@ class _RequestSession(Session):
 
 
 def _only_reads() -> bool:
-    # "settled" is said by the edge (trainer/web/guarding.py) once it has committed.
-    return flask.has_request_context() and (flask.request.method in {"GET", "HEAD"} or "settled" in flask.g)
+    return flask.has_request_context() and not flask.g.get("may_write", False)
 
 
 @lru_cache(maxsize=8)
@@ -96,6 +95,25 @@ def _reading(engine: Engine) -> Engine:
 
 db = SQLAlchemy(session_options={"class_": _RequestSession, "expire_on_commit": False})
 """`db.session` inside a request."""
+
+
+def begin_writing() -> None:
+    """Let the request write from here on. What was read so far stays as it is.
+
+    From the first statement on it then holds SQLite's one write lock. So the edge (trainer/web/guarding.py) says this
+    only once it knows who is asking; what is written depending on something is read, and locked, after this.
+    """
+    db.session.commit()
+    flask.g.may_write = True
+
+
+def end_writing(*, keep: bool) -> None:
+    """Commit what the request has done, or undo it; from here on it only reads."""
+    if keep:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    flask.g.may_write = False
 
 
 def attach_database(app: Flask, settings: Settings) -> None:
@@ -143,10 +161,17 @@ def _keep_contract(connection: Any, record: object) -> None:
 def _begin(connection: Connection) -> None:
     read_only = bool(connection.get_execution_options().get("trainer_read_only"))
     if connection.dialect.name == "sqlite":
-        for statement in sqlite.begin(read_only=read_only):
-            connection.exec_driver_sql(statement)
+        _begin_sqlite(connection, read_only=read_only)
     elif read_only:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _begin_sqlite(connection: Connection, *, read_only: bool) -> None:
+    opened: Any = connection.connection.driver_connection
+    try:
+        sqlite.begin(opened, read_only=read_only)
+    except sqlite.library.OperationalError as error:
+        raise OperationalError("BEGIN", {}, error) from error
 
 
 @contextmanager

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, event, select
+from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
 from tests.factories import make_person
+from tests.statements import statements
 from trainer.accounts.models import User
-from trainer.db import db
 
 Look = Callable[[Executable], list[Any]]
 Sign = Callable[[User], Browser]
@@ -44,18 +44,9 @@ def test_search_by_htmx_gets_the_list_only(admin: Browser, alice: User) -> None:
 
 def test_list_takes_as_many_queries_for_three_as_for_one(admin: Browser, session: Session) -> None:
     def queries() -> int:
-        count = 0
-
-        def add(*_: object) -> None:
-            nonlocal count
-            count += 1
-
-        with admin.application.app_context():
-            engine = db.engine
-        event.listen(engine, "before_cursor_execute", add)
-        admin.get("/admin/people")
-        event.remove(engine, "before_cursor_execute", add)
-        return count
+        with statements() as seen:
+            admin.get("/admin/people")
+        return len(seen)
 
     queries()  # the first opens the connection
     one = queries()

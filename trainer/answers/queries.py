@@ -15,18 +15,13 @@ def answer_with_key(session: Session, user_id: int, key: str) -> Answer | None:
 
 
 def answer_in_place(
-    session: Session, user_id: int, place: str, place_id: str, *, item_id: str, turn: int
+    session: Session, user_id: int, place: str, place_id: str, *, turn: int, item_id: str | None = None
 ) -> Answer | None:
-    """The answer to one question asked once in one place."""
-    return session.scalar(
-        select(Answer).where(
-            Answer.user_id == user_id,
-            Answer.place == place,
-            Answer.place_id == place_id,
-            Answer.item_id == item_id,
-            Answer.turn == turn,
-        )
+    """The answer to one question asked once in one place; where a turn there has one question only, to that."""
+    given = select(Answer).where(
+        Answer.user_id == user_id, Answer.place == place, Answer.place_id == place_id, Answer.turn == turn
     )
+    return session.scalar(given if item_id is None else given.where(Answer.item_id == item_id))
 
 
 def answers_in_place(session: Session, user_id: int, place: str, place_id: str) -> Sequence[Answer]:

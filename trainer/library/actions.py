@@ -17,7 +17,7 @@ from trainer.library.changes import Change, changes_between, with_fields
 from trainer.library.documents import Version, bodies, course_documents, item_document, load_course, store
 from trainer.library.manifests import EMPTY, Manifest, bank_entry, course_entry, digest_of, parts_of
 from trainer.library.models import ContentCheck, Publication, Release
-from trainer.library.queries import live_release, newest_release
+from trainer.library.queries import LIVE, live_release, newest_release
 
 
 def publish_folders(session: Session, courses: Path, banks: Path, now: datetime, *, by: str) -> Release | None:
@@ -144,3 +144,4 @@ def _note_problems(session: Session, problems: tuple[Problem, ...], now: datetim
 def _go_live(session: Session, number: int, now: datetime, by: str) -> None:
     session.add(Publication(release_number=number, at=now, by=by))
     session.flush()
+    session.info.pop(LIVE, None)

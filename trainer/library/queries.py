@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,6 +44,9 @@ class _Recent(Generic[T]):
         return value
 
 
+LIVE = "library.live"
+"""Where a session keeps what is live for the length of a transaction; who changes what is live takes it away."""
+
 _items: _Recent[Item] = _Recent(5000)
 _catalogues: _Recent[Catalogue] = _Recent(4)
 
@@ -60,6 +63,15 @@ class ReleaseRow:
 
 
 @dataclass(frozen=True)
+class _Live:
+    """The release that learners see, since when, and what tells its content from another's."""
+
+    release_number: int
+    at: datetime
+    digest: str
+
+
+@dataclass(frozen=True)
 class Checked:
     """What publishing found in the files last."""
 
@@ -69,7 +81,7 @@ class Checked:
 
 def live_catalogue(session: Session) -> Catalogue:
     """What learners can open now; empty before the first release."""
-    live = session.execute(_LIVE).first()
+    live = _live(session)
     if live is None:
         return Catalogue()
     return _catalogues.get(
@@ -112,13 +124,13 @@ def knows_version(session: Session, item_id: str, hash: str) -> bool:
 
 def live_release(session: Session) -> Release | None:
     """The release learners see."""
-    live = session.execute(_LIVE).first()
+    live = _live(session)
     return session.get(Release, live.release_number) if live else None
 
 
 def live_number(session: Session) -> int | None:
     """The number of the live release."""
-    live = session.execute(_LIVE).first()
+    live = _live(session)
     return live.release_number if live else None
 
 
@@ -129,7 +141,7 @@ def newest_release(session: Session) -> Release | None:
 
 def releases(session: Session) -> Sequence[ReleaseRow]:
     """All releases, newest first."""
-    live = session.execute(_LIVE).first()
+    live = _live(session)
     columns = select(Release.number, Release.created_at, Release.by, Release.note)
     return [
         ReleaseRow(*row, live_since=live.at if live and live.release_number == row.number else None)
@@ -149,6 +161,17 @@ _LIVE = (
     .order_by(Publication.id.desc())
     .limit(1)
 )
+
+
+def _live(session: Session) -> _Live | None:
+    # Asked for once in a transaction: a page that speaks of the catalogue in ten places speaks of one and the same.
+    asked_in, known = session.info.get(LIVE, (None, None))
+    if asked_in is not None and asked_in is session.get_transaction():
+        return cast("_Live | None", known)
+    row = session.execute(_LIVE).first()
+    live = _Live(*row) if row else None
+    session.info[LIVE] = (session.get_transaction(), live)
+    return live
 
 
 def _load_catalogue(session: Session, number: int) -> Catalogue:

@@ -34,18 +34,29 @@ class Doubt:
 
 def kept_with(session: Session, user_id: int, item_id: str, item_hash: str) -> Kept:
     """Mark, note and whether this version was challenged already."""
-    note = session.get(Note, (user_id, item_id))
-    mine = select(Challenge.id).where(
-        Challenge.user_id == user_id, Challenge.item_id == item_id, Challenge.item_hash == item_hash
+    return kept_with_all(session, user_id, {item_id: item_hash})[item_id]
+
+
+def kept_with_all(session: Session, user_id: int, versions: Mapping[str, str]) -> Mapping[str, Kept]:
+    """The same for several questions; `versions` has the version shown of each, by item id."""
+    notes = select(Note).where(Note.user_id == user_id, Note.item_id.in_(versions))
+    marked = select(Revisit.item_id).where(Revisit.user_id == user_id, Revisit.item_id.in_(versions))
+    challenged = select(Challenge.item_hash).where(
+        Challenge.user_id == user_id, Challenge.item_hash.in_(versions.values())
     )
-    return Kept(
-        item_id=item_id,
-        item_hash=item_hash,
-        marked=session.get(Revisit, (user_id, item_id)) is not None,
-        note=note.text if note else "",
-        note_version=note.version if note else 0,
-        challenged=session.scalar(mine.limit(1)) is not None,
-    )
+    texts = {note.item_id: note for note in session.scalars(notes)}
+    marks, doubted = set(session.scalars(marked)), set(session.scalars(challenged))
+    return {
+        item_id: Kept(
+            item_id=item_id,
+            item_hash=item_hash,
+            marked=item_id in marks,
+            note=texts[item_id].text if item_id in texts else "",
+            note_version=texts[item_id].version if item_id in texts else 0,
+            challenged=item_hash in doubted,
+        )
+        for item_id, item_hash in versions.items()
+    }
 
 
 def earlier_challenge(session: Session, user_id: int, item_hash: str) -> Challenge | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
+from trainer.answers.queries import answer_in_place
 from trainer.db import new_public_id
 from trainer.learning.calibration import is_right
 from trainer.learning.drawing import Card, draw
@@ -54,11 +55,15 @@ def answer_question(
     return answer
 
 
-def keep_draft(question: PracticeQuestion, form: Mapping[str, str]) -> None:
-    """Keep an unsent form, so that closing the laptop loses nothing. Raises Invalid where it is far too long."""
+def keep_draft(session: Session, practice: PracticeSet, question: PracticeQuestion, form: Mapping[str, str]) -> None:
+    """Keep an unsent form, so that closing the laptop loses nothing; of an answered question there is no draft.
+
+    Raises Invalid where it is far too long.
+    """
     if sum(len(name) + len(value) for name, value in form.items()) > LARGEST_DRAFT:
         raise Invalid(N_("This is too long to be kept."))
-    question.draft = dict(form)
+    if answer_in_place(session, practice.user_id, PLACE, practice.public_id, turn=question.position) is None:
+        question.draft = dict(form)
 
 
 def asked(practice: PracticeSet, question: PracticeQuestion) -> Asked:

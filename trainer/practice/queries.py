@@ -77,6 +77,19 @@ def practice_of(session: Session, user_id: int, public_id: str) -> Run | None:
     return _run(session, practice) if practice else None
 
 
+def practice_question(
+    session: Session, user_id: int, public_id: str, position: int
+) -> tuple[PracticeSet, PracticeQuestion] | None:
+    """One question (from 1) of one of the learner's own sets, with the set."""
+    found = session.execute(
+        select(PracticeSet, PracticeQuestion)
+        .join(PracticeQuestion, PracticeQuestion.set_id == PracticeSet.id)
+        .where(PracticeSet.user_id == user_id, PracticeSet.public_id == public_id)
+        .where(PracticeQuestion.position == position)
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
 def unfinished_practice(session: Session, user_id: int) -> Run | None:
     """The newest set, where questions in it are still open."""
     newest = session.scalar(

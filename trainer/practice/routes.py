@@ -20,7 +20,8 @@ from trainer.notebook.queries import kept_with
 from trainer.practice.actions import answer_question, asked, keep_draft, start_practice
 from trainer.practice.forms import StartForm
 from trainer.practice.menu import practice_menu
-from trainer.practice.queries import Run, Step, practice_of, unfinished_practice
+from trainer.practice.models import PracticeQuestion, PracticeSet
+from trainer.practice.queries import Run, Step, practice_of, practice_question, unfinished_practice
 from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
@@ -70,15 +71,14 @@ def show(public_id: str, position: int) -> ResponseReturnValue:
 @signed_in
 def answer(public_id: str, position: int) -> ResponseReturnValue:
     """Take the answer; say what was right about it."""
-    run = _run(public_id)
-    step = _step(run, position)
+    practice, question = _question(public_id, position)
     form = AnswerForm()
     if not form.validate():
-        return _page(run, step, _open(run, step, form), 422)
+        return _asked_again(public_id, position, form)
     try:
-        answer_question(db.session, current_user, run.practice, step.question, reply=form.reply(), now=now())
+        answer_question(db.session, current_user, practice, question, reply=form.reply(), now=now())
     except NotAnAnswer as refusal:
-        return _page(run, step, troubled_card(_open(run, step, form), refusal.why), 422)
+        return _asked_again(public_id, position, form, refusal)
     except AlreadyAnswered:
         return _taken(public_id, position)
     if not is_htmx():
@@ -93,9 +93,8 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
 @signed_in
 def draft(public_id: str, position: int) -> ResponseReturnValue:
     """Keep what is typed and not yet sent."""
-    step = _step(_run(public_id), position)
-    if step.answer is None:
-        keep_draft(step.question, sent_question_fields())
+    practice, question = _question(public_id, position)
+    keep_draft(db.session, practice, question, sent_question_fields())
     return "", 204
 
 
@@ -122,6 +121,13 @@ def _step(run: Run, position: int) -> Step:
     return step
 
 
+def _question(public_id: str, position: int) -> tuple[PracticeSet, PracticeQuestion]:
+    found = practice_question(db.session, current_user.id, public_id, position)
+    if found is None:
+        raise NotFound(N_("There is no such question in this practice set."))
+    return found
+
+
 def _open(run: Run, step: Step, form: AnswerForm) -> Card:
     item = item_version(db.session, step.question.item_hash)
     filled = sent_question_fields() if request.method == "POST" else step.question.draft
@@ -135,6 +141,16 @@ def _graded(step: Step) -> Card:
     item = item_version(db.session, step.answer.item_hash)
     course = course_of_item(db.session, item.id)
     return answered_card(item, step.answer, course, standing_with(db.session, current_user.id, item.id))
+
+
+def _asked_again(
+    public_id: str, position: int, form: AnswerForm, refusal: NotAnAnswer | None = None
+) -> ResponseReturnValue:
+    """The form was not an answer yet: it comes back as it was sent, with what is missing."""
+    run = _run(public_id)
+    step = _step(run, position)
+    card = _open(run, step, form)
+    return _page(run, step, troubled_card(card, refusal.why) if refusal else card, 422)
 
 
 def _taken(public_id: str, position: int) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from trainer.db import db
 from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
 from trainer.library.queries import course_of_item, item_version, knows_version, live_catalogue
-from trainer.notebook.queries import kept_with
+from trainer.notebook.queries import kept_with, kept_with_all
 from trainer.study.actions import answer_check, finish_lesson, remember_place
 from trainer.study.checks import Asker, Check, checks_of
 from trainer.study.forms import CheckForm, PlaceForm
@@ -59,7 +59,7 @@ def lesson(lesson_id: str) -> ResponseReturnValue:
     checks = checks_of(db.session, current_user.id, lesson_id, checks_in(catalogue, row))
     again = request.args.get("again")
     cards = {id: _card(lesson_id, check, again=id == again) for id, check in checks.items()}
-    kept = {id: kept_with(db.session, current_user.id, id, card.version) for id, card in cards.items()}
+    kept = kept_with_all(db.session, current_user.id, {id: card.version for id, card in cards.items()})
     return render("study/lesson.html", page=page, cards=cards, kept_beside=kept)
 
 

@@ -5,10 +5,10 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, make_response, render_template, request, url_for
+from flask import Flask, Response, abort, make_response, render_template, request, url_for
 from flask_login import current_user
 
-from trainer.db import db
+from trainer.db import begin_writing, end_writing
 from trainer.web.policy import Policy, Verdict, verdict
 from trainer.web.redirects import path_of, safe_next
 from trainer.web.rendering import is_htmx
@@ -44,11 +44,12 @@ def _guarded(view: Callable[..., Any], policy: Policy) -> Callable[..., Response
 def _in_one_transaction(view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
     # Committed before the response says yes: an answer that was acknowledged is on disk.
     try:
+        if request.method not in SAFE_METHODS:
+            begin_writing()
         response = make_response(view(*args, **kwargs))
-        if request.method not in SAFE_METHODS and response.status_code < 400:
-            db.session.commit()
+        end_writing(keep=response.status_code < 400)
     finally:
-        db.session.rollback()
+        end_writing(keep=False)
     return response
 
 
@@ -57,8 +58,7 @@ def settle() -> None:
 
     Rendering feedback takes several times as long as recording the answer; meanwhile nobody else could write.
     """
-    db.session.commit()
-    g.settled = True
+    end_writing(keep=True)
 
 
 def ask_to_sign_in() -> Response:
