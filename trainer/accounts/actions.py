@@ -32,9 +32,10 @@ def add_user(session: Session, email: str, name: str, role: str, *, now: datetim
     return user
 
 
-def rename(session: Session, user: User, name: str) -> None:
-    """Give a person another name."""
+def change_profile(session: Session, user: User, name: str, time_zone: str) -> None:
+    """Give a person another name and tell her times by another clock (empty: by that of her device)."""
     user.name = _clean_name(name)
+    user.time_zone = time_zone
     session.flush()
 
 

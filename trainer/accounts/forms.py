@@ -19,7 +19,7 @@ from flask_security import (
 )
 from flask_security.forms import Form
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, PasswordField, RadioField, StringField
+from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
 from trainer.accounts.emails import normal_email
@@ -31,6 +31,7 @@ from trainer.accounts.queries import user_with_email
 from trainer.db import db
 from trainer.learning.errors import Invalid
 from trainer.web import safe_next, said
+from trainer.web.zones import ZONES, zone_of_browser
 
 EMAIL, PASSWORD, NEW_PASSWORD = __("E-mail address"), __("Password"), __("New password")
 PASSWORD_HINT = __("At least %(shortest)s characters. A few words in a row are good.", shortest=SHORTEST)
@@ -228,10 +229,17 @@ class WelcomeForm(FlaskForm):  # type: ignore[misc]
     password = new_password_field(PASSWORD)
 
 
+def _zones() -> list[tuple[str, str]]:
+    browser = zone_of_browser()
+    as_browser = _("As this device has it (%(zone)s)", zone=browser) if browser else _("As this device has it")
+    return [("", as_browser), *((name, name.replace("_", " ")) for name in ZONES)]
+
+
 class ProfileForm(FlaskForm):  # type: ignore[misc]
-    """What others see of somebody."""
+    """What others see of somebody, and by which clock she is told times."""
 
     name = StringField(__("Your name"), [Optional(), Length(max=100)], render_kw={"autocomplete": "name"})
+    time_zone = SelectField(__("Time zone"), [Optional()], choices=_zones)
 
 
 class ChangeEmailForm(FlaskForm):  # type: ignore[misc]

@@ -35,6 +35,8 @@ class User(Base, UserMixin):
     active: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    """In which to show times, `Europe/Berlin`; empty: as the browser has it."""
     tf_primary_method: Mapped[str | None] = mapped_column(String(32))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(512))
     tf_last_counter: Mapped[int | None]

@@ -35,11 +35,11 @@ def show_account() -> Response:
 @blueprint.post("/account")
 @signed_in
 def save_account() -> Response:
-    """Another name."""
+    """Another name, another time zone."""
     form = ProfileForm()
     if not form.validate():
         return _account_page(form, 422)
-    actions.rename(db.session, _me(), text_of(form.name))
+    actions.change_profile(db.session, _me(), text_of(form.name), form.time_zone.data or "")
     flash(_("Saved."), "success")
     return see_other("/account")
 

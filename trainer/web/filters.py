@@ -13,6 +13,7 @@ from trainer import clock
 from trainer.content.courses import Course
 from trainer.content.markdown.texts import render_inline, render_text
 from trainer.learning.mastery import Told
+from trainer.web.zones import local_day, zone_name
 
 
 def percent(share: float | None) -> str:
@@ -21,13 +22,18 @@ def percent(share: float | None) -> str:
 
 
 def shown_date(value: date | datetime | None) -> str:
-    """The day, as people here write it."""
-    return "" if value is None else str(format_date(value, "medium"))
+    """The day, as people here write it; of a time, the day it is for the reader."""
+    if value is None:
+        return ""
+    return str(format_date(local_day(value) if isinstance(value, datetime) else value, "medium"))
 
 
 def shown_time(value: datetime | None) -> str:
-    """The day and the time, with the zone: everybody is shown the same one."""
-    return "" if value is None else f"{format_date(value, 'medium')}, {format_time(value, 'short')} UTC"
+    """The day and the time on the reader's clock; where nobody knows which that is, it says UTC."""
+    if value is None:
+        return ""
+    said = f"{shown_date(value)}, {format_time(value, 'short')}"
+    return said if zone_name() else f"{said} UTC"
 
 
 def ago(value: datetime | None) -> str:
@@ -45,7 +51,7 @@ def comes_back(due: datetime | None) -> str:
     now = clock.now()
     if due <= now:
         return str(_("It is due again now."))
-    if (due.date() - now.date()).days == 1:
+    if (local_day(due) - local_day(now)).days == 1:
         return str(_("It comes back tomorrow."))
     return str(_("It comes back %(when)s.", when=ago(due)))
 

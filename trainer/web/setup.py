@@ -23,6 +23,7 @@ from trainer.web.probes import serve_probes
 from trainer.web.redirects import only_safe_redirects
 from trainer.web.rendering import htmx
 from trainer.web.theme import serve_theme
+from trainer.web.zones import zone
 
 LOCALE = "en_GB"
 """Of dates and numbers, as the texts are: "23 Nov 2026, 19:29"."""
@@ -39,7 +40,7 @@ def prepare(app: Flask, settings: Settings, checks: Mapping[str, Callable[[], st
     limit_intake(app)
     refuse_forgeries(app, settings.base_url)
     show_errors(app)
-    Babel(app, default_locale=LOCALE)
+    Babel(app, default_locale=LOCALE, timezone_selector=zone)
     htmx.init_app(app)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals["outside"] = lambda path: settings.base_url.rstrip("/") + path

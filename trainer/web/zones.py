@@ -1,0 +1,40 @@
+"""In which time zone times are shown: the one a person chose, else her browser's, else UTC, which is then said.
+
+The zones are pytz's, as flask-babel takes them: it brings its own tables, so that a slim machine shows the same times.
+"""
+
+from datetime import date, datetime
+
+import pytz
+from flask import has_request_context, request
+from flask_babel import to_user_timezone
+from flask_login import current_user
+
+COOKIE = "zone"
+"""Set by static/js/zone.js to what the browser's clock goes by."""
+
+ZONES = tuple(pytz.common_timezones)
+"""The zones to choose from, by name: `Europe/Berlin`."""
+
+
+def zone_of_browser() -> str:
+    """The zone the browser goes by; empty where it did not say, or said nonsense."""
+    said = request.cookies.get(COOKIE, "") if has_request_context() else ""
+    return said if said in pytz.all_timezones_set else ""
+
+
+def zone_name() -> str:
+    """The zone of who is asking; empty where nobody knows it."""
+    chosen = getattr(current_user, "time_zone", "") if has_request_context() else ""
+    return chosen if chosen in pytz.all_timezones_set else zone_of_browser()
+
+
+def zone() -> str:
+    """The zone to show times in."""
+    return zone_name() or "UTC"
+
+
+def local_day(value: datetime) -> date:
+    """The day it is, or was, for who is asking."""
+    day: date = to_user_timezone(value).date()
+    return day
