@@ -50,5 +50,11 @@ def read(question: Question, seed: str, form: Form) -> Answer | Unreadable:
     return shuffled.read(form, code)
 
 
+def read_so_far(question: Question, seed: str, form: Form) -> Answer:
+    """What of an unfinished form that was made with the same `seed` can be graded."""
+    shuffled, code = _arrange(question, seed)
+    return shuffled.read_so_far(form, code)
+
+
 def _arrange(question: Question, seed: str) -> tuple[Question, Code]:
     return question.shuffled(Random(seed)), Code(seed)  # noqa: S311 - the order is no secret, the seed is

@@ -20,7 +20,7 @@ from trainer.learning import question_types as package
 from trainer.learning.question_types import question_types
 from trainer.learning.question_types.base import Answer, Code, Example, Grade, Question, Unreadable, Verdict
 from trainer.learning.question_types.scenario import part_type
-from trainer.learning.showing import Showing, read, show, show_form, show_graded
+from trainer.learning.showing import Showing, read, read_so_far, show, show_form, show_graded
 from trainer.paths import TEMPLATES
 
 SEEDS = st.text(min_size=1, max_size=20)
@@ -297,6 +297,28 @@ def any_form_is_read_or_refused(question: Question) -> None:
     check()
 
 
+def an_unfinished_form_counts_as_far_as_it_goes(kind: str) -> None:
+    """What `read` takes is all of it; of the rest, what is there counts and nothing makes it fail."""
+    for question in questions(kind):
+        whatever_is_there_is_graded(question)
+
+
+def whatever_is_there_is_graded(question: Question) -> None:
+    known = question.write(everything_filled(question), Code("seed"))
+    values = st.sampled_from(sorted(known.values())) | st.text() | st.just("x" * 2001)
+
+    @QUICK
+    @given(st.dictionaries(st.sampled_from(sorted(known)), values))
+    def check(form: dict[str, str]) -> None:
+        so_far, whole = read_so_far(question, "seed", form), read(question, "seed", form)
+        assert 0 <= question.grade(so_far).score <= 1
+        assert isinstance(whole, Unreadable) or so_far == whole
+        if so_far and isinstance(again := read(question, "seed", show(question, "seed", so_far).given), Unreadable):
+            assert again.reason == "missing"
+
+    check()
+
+
 def a_choice_of_another_showing_is_refused(kind: str) -> None:
     for example in answered(kind):
         slots = {slot.id for slot in example.question.form_slots() if slot.choices}
@@ -426,6 +448,7 @@ PROMISES: list[Callable[[str], None]] = [
     an_answer_survives_a_form_that_holds_more,
     an_empty_form_is_not_an_answer,
     no_form_whatever_makes_reading_fail,
+    an_unfinished_form_counts_as_far_as_it_goes,
     a_choice_of_another_showing_is_refused,
     it_comes_back_from_json_as_it_was,
     it_describes_itself_as_a_json_schema,

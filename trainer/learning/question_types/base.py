@@ -274,6 +274,17 @@ class Question(Authored, ABC):
                 missing.append(name)
         return Unreadable("missing", tuple(missing)) if missing else answer
 
+    def read_so_far(self, form: Form, code: Code) -> Answer:
+        """What of an unfinished form can be graded: all that was given, but for what `read` would refuse."""
+        given = {
+            slot.id: _read_slot(slot, form.get(code.field(slot.id), "").strip(), code) for slot in self.form_slots()
+        }
+        answer = {id: what for id, what in given.items() if isinstance(what, str)}
+        trouble = self.read(self.write(answer, code), code) if answer else answer
+        if not isinstance(trouble, Unreadable) or trouble.reason == "missing":
+            return answer
+        return {id: what for id, what in answer.items() if code.field(id) not in trouble.fields}
+
     def write(self, answer: Answer, code: Code) -> Form:
         """The form that `read` would turn into `answer`: to fill in a page again."""
         return {

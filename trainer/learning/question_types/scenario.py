@@ -200,6 +200,14 @@ class Scenario(Question):
         reason = unread[0].reason
         return Unreadable(reason, tuple(name for each in unread if each.reason == reason for name in each.fields))
 
+    def read_so_far(self, form: Form, code: Code) -> Answer:
+        """What of each part can be graded."""
+        return {
+            f"{part.id}{BETWEEN}{slot}": given
+            for part in self.parts
+            for slot, given in part.read_so_far(form, code.within(part.id)).items()
+        }
+
     def write(self, answer: Answer, code: Code) -> Form:
         form: dict[str, str] = {}
         for part in self.parts:
