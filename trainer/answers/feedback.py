@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import chain
 
 from trainer.answers.models import Answer
 from trainer.content.courses import Course
 from trainer.content.items import Item, SourceRef
 from trainer.learning.calibration import Certainty, is_right
-from trainer.learning.question_types.base import Grade, Mark, Verdict
+from trainer.learning.question_types.base import Grade
 
 
 class Outcome(StrEnum):
@@ -80,12 +79,5 @@ def _first_sentence(text: str) -> str:
 
 
 def _points(outcome: Outcome, grade: Grade) -> tuple[int, int] | None:
-    """Elements right of all, where the answer has several and is partly right."""
-    judged = [mark for mark in _leaf_marks(grade) if mark.of == "slot"]
-    if outcome is not Outcome.PARTLY or len(judged) < 2:
-        return None
-    return sum(mark.verdict is Verdict.RIGHT for mark in judged), len(judged)
-
-
-def _leaf_marks(grade: Grade) -> tuple[Mark, ...]:
-    return tuple(chain.from_iterable(part.marks for part in grade.parts)) if grade.parts else grade.marks
+    """Points earned and possible, where the rule counts several and not all were earned."""
+    return grade.points if outcome is Outcome.PARTLY and grade.points and grade.points[1] > 1 else None

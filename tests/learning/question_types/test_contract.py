@@ -167,6 +167,24 @@ def its_examples_get_their_scores(kind: str) -> None:
         assert grade.rule == example.question.rule
 
 
+def points_say_the_same_as_the_score(kind: str) -> None:
+    for question in questions(kind):
+        points_agree(question)
+
+
+def points_agree(question: Question) -> None:
+    @QUICK
+    @given(answers_to(question))
+    def check(answer: Answer) -> None:
+        for grade in with_parts(question.grade(answer)):
+            if grade.points is not None:
+                earned, possible = grade.points
+                assert 0 <= earned <= possible
+                assert earned / possible == pytest.approx(grade.score)
+
+    check()
+
+
 def an_empty_answer_scores_nothing(kind: str) -> None:
     for question in questions(kind):
         grade = question.grade({})
@@ -439,6 +457,7 @@ PROMISES: list[Callable[[str], None]] = [
     its_examples_cover_right_wrong_and_empty,
     its_examples_are_free_of_flaws,
     its_examples_get_their_scores,
+    points_say_the_same_as_the_score,
     an_empty_answer_scores_nothing,
     a_score_stays_between_0_and_1,
     grading_does_not_depend_on_the_order_shown,

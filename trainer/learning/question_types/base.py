@@ -128,6 +128,7 @@ class Mark:
 class Grade:
     """The result of grading: `score` 0.0–1.0 under the named `rule`, a mark for each element.
 
+    `points` are those the rule counted, earned and possible, where it counts any: their ratio is the score.
     `comment` is Markdown of the author's that is shown with every answer (a worked solution, a part's rationale).
     `parts` are the grades of a scenario's parts, in order.
     """
@@ -138,6 +139,7 @@ class Grade:
     misconceptions: tuple[str, ...] = ()
     comment: str = ""
     parts: tuple["Grade", ...] = ()
+    points: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

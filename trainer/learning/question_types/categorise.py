@@ -27,6 +27,7 @@ from trainer.learning.question_types.pieces import (
     flaws_of_empty,
     flaws_of_ids,
     flaws_of_texts,
+    points_of,
     share_right,
     shuffled_copy,
     verdict_on_slot,
@@ -123,6 +124,7 @@ class Categorise(Stemmed):
         return Grade(
             score=share_right(marks),
             rule=self.rule,
+            points=points_of(marks),
             marks=marks,
             misconceptions=each_once(card.misconception for card in self.cards if card.id in misplaced),
         )

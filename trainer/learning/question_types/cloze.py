@@ -31,6 +31,7 @@ from trainer.learning.question_types.pieces import (
     flaws_of_ids,
     flaws_of_key,
     flaws_of_options,
+    points_of,
     share_right,
     shuffled_copy,
 )
@@ -219,6 +220,7 @@ class Cloze(Stemmed):
         return Grade(
             score=share_right(marks),
             rule=self.rule,
+            points=points_of(marks),
             marks=marks,
             misconceptions=each_once(gap.misconception(answer[gap.id]) for gap in wrong),
         )

@@ -30,6 +30,7 @@ from trainer.learning.question_types.pieces import (
     flaws_of_empty,
     flaws_of_ids,
     flaws_of_texts,
+    points_of,
     share_right,
     shuffled_copy,
     verdict_on_slot,
@@ -171,6 +172,7 @@ class LabelDiagram(Stemmed):
         return Grade(
             score=share_right(marks),
             rule=self.rule,
+            points=points_of(marks),
             marks=(*marks, *(self._mark_of_extra(label, misplaced) for label in self._extras())),
             misconceptions=each_once(label.misconception for label in self.labels if label.id in misplaced),
         )

@@ -29,6 +29,7 @@ from trainer.learning.question_types.pieces import (
     flaws_of_empty,
     flaws_of_ids,
     flaws_of_texts,
+    points_of,
     share_right,
     shuffled_copy,
     verdict_on_slot,
@@ -155,6 +156,7 @@ class Matching(Stemmed):
         return Grade(
             score=share_right(marks),
             rule=self.rule,
+            points=points_of(marks),
             marks=(*marks, *(self._mark_of_extra(right, answer) for right in self._extras())),
             misconceptions=self._misconceptions(marks),
         )

@@ -139,8 +139,9 @@ class MultipleResponse(Stemmed):
         right = sum(option.correct for option in self.options if option.id in answer)
         wrong = len(answer) - right
         return Grade(
-            score=max(0.0, (right - wrong) / max(1, self.keys)),
+            score=max(0, right - wrong) / max(1, self.keys),
             rule=self.rule,
+            points=(max(0, right - wrong), self.keys),
             marks=tuple(self._mark(option, answer) for option in self.options),
             misconceptions=misconceptions_of(self.options, answer),
         )

@@ -125,7 +125,8 @@ class Ordering(Stemmed):
         marks = tuple(self._mark(item, answer) for item in self.items)
         first = self.correct_order[:1]
         pairs = sum(mark.verdict is Verdict.RIGHT for mark in marks if mark.element not in first)
-        return Grade(score=pairs / max(1, len(self.items) - 1), rule=self.rule, marks=marks)
+        possible = len(self.items) - 1
+        return Grade(score=pairs / max(1, possible), rule=self.rule, marks=marks, points=(pairs, possible))
 
     def _mark(self, item: Step, answer: Answer) -> Mark:
         """An item is right where it directly follows the one it belongs behind; the first, where it comes first."""

@@ -157,6 +157,11 @@ def share_right(marks: Sequence[Mark]) -> float:
     return sum(mark.verdict is Verdict.RIGHT for mark in marks) / max(1, len(marks))
 
 
+def points_of(marks: Sequence[Mark]) -> tuple[int, int]:
+    """One point for each element that is right, of those there are."""
+    return sum(mark.verdict is Verdict.RIGHT for mark in marks), len(marks)
+
+
 def misconceptions_of(options: Iterable[Judged], chosen: Iterable[str]) -> tuple[str, ...]:
     """The misconceptions that the chosen options stand for."""
     picked = set(chosen)

@@ -191,6 +191,7 @@ class ShortText(Stemmed):
         return Grade(
             score=earned / max(1, sum(points.values())),
             rule=self.rule,
+            points=(earned, sum(points.values())),
             marks=(Mark(TEXT, whole if text else Verdict.MISSED, "", text, models), *checks),
             comment=self.marking.self_check,
         )

@@ -121,6 +121,7 @@ class TrueFalseReason(Question):
         return Grade(
             score=points / max(1, self.scoring.answer + self.scoring.reason),
             rule=self.rule,
+            points=(points, self.scoring.answer + self.scoring.reason),
             marks=(said, *mark_options(self.reasons, reasons, REASON)),
             misconceptions=misconceptions_of(self.reasons, reasons),
         )
