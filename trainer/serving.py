@@ -25,6 +25,7 @@ from trainer.clock import now
 from trainer.db import damage, database_of, db, transaction, upgrade
 from trainer.jobs import Job, work, working
 from trainer.library.actions import publish_folders
+from trainer.library.queries import Checked, last_check
 from trainer.mail import send_waiting
 from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
 from trainer.web.figures import begin_figures, share_figures
@@ -51,6 +52,12 @@ EVERYWHERE: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa:
 """What it takes to listen on all addresses, and how this machine itself then reaches it."""
 ONLY_THIS_MACHINE = (
     "Other machines can connect but are refused: set TRAINER_BASE_URL to the address people use (http://NAME:PORT)."
+)
+
+
+MOST_ERRORS_SAID = 20
+NOT_ALL_IS_LIVE = (
+    "Content with errors is not live; what was live of it before stays. All problems: trainer check, or /author."
 )
 
 
@@ -117,10 +124,18 @@ def make_ready(settings: Settings, program: str) -> None:
         raise click.ClickException(f"The database is damaged ({words}). Restore a backup: trainer restore FILE")
     with database_of(settings) as engine, transaction(engine) as session:
         publish_folders(session, settings.courses, settings.banks, now(), by="trainer serve")
+        errors = errors_of(last_check(session))
         link = first_admin_link(session, settings.base_url, now())
+    for line in (*errors[:MOST_ERRORS_SAID], *([NOT_ALL_IS_LIVE] if errors else [])):
+        click.echo(line, err=True)
     if link:
         click.echo(f"Open this link to become the first administrator (it works once, for 24 hours): {link}")
         click.echo(f"For a sample team with some weeks behind it: {program} demo")
+
+
+def errors_of(check: Checked | None) -> Sequence[str]:
+    """What keeps courses or banks from being live, a line each."""
+    return [str(problem) for problem in check.problems if problem.is_error] if check else []
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -1,6 +1,8 @@
 """The system page."""
 
 from collections.abc import Callable
+from dataclasses import asdict
+from typing import get_args
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -8,8 +10,12 @@ from sqlalchemy.orm import Session
 from tests.browser_client import Browser
 from tests.factories import NOW, settings_for
 from trainer.accounts.models import User
+from trainer.content.problems import Problem, Severity
+from trainer.library.models import ContentCheck
 from trainer.mail import put_in_outbox
 from trainer.settings import Settings
+
+SEVERITIES = get_args(Severity)
 
 
 def test_system_page_says_how_things_are(browser_of: Callable[[User], Browser], settings: Settings, ada: User) -> None:
@@ -17,6 +23,17 @@ def test_system_page_says_how_things_are(browser_of: Callable[[User], Browser], 
     assert settings.database_url.partition(":")[0].partition("+")[0] in page
     for words in ("Migrations", "nothing published yet", "No mails yet", "TRAINER_SMTP_URL"):
         assert words in page
+
+
+def test_system_page_says_that_content_has_errors(
+    browser_of: Callable[[User], Browser], session: Session, ada: User
+) -> None:
+    problems = [asdict(Problem("banks/x.yaml", 3, 5, "range", "Difficulty is 1 to 5.", kind)) for kind in SEVERITIES]
+    session.add(ContentCheck(at=NOW, problems=problems))
+    session.commit()
+    page = browser_of(ada).get("/admin/system").get_data(as_text=True)
+    assert "1 error keeps content from being live" in page
+    assert 'href="/author/check"' in page
 
 
 def test_mails_are_shown_where_none_can_be_sent(

@@ -3,17 +3,23 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Timer
 
 import pytest
+
+from trainer import paths
+from trainer.serving import make_ready
+from trainer.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 60
@@ -159,3 +165,21 @@ def test_worker_starts_and_stops(tmp_path: Path, database_url: str) -> None:
         assert "ready" in worker.stdout.readline()
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(30) == 0
+
+
+def test_start_says_what_of_the_content_is_not_live(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    banks = tmp_path / "banks"
+    shutil.copytree(paths.BANKS, banks)
+    broken = banks / "accreditation-m02.yaml"
+    broken.write_text(broken.read_text(encoding="utf-8").replace("difficulty: 3", "difficulty: 12", 1), "utf-8")
+    make_ready(replace(settings, banks=banks), "trainer")
+    said = capsys.readouterr().err.splitlines()
+    assert re.search(r"accreditation-m02\.yaml:\d+:\d+: error\[", said[0])
+    assert "trainer check" in said[-1]
+
+
+def test_start_with_sound_content_says_nothing_of_it(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    make_ready(settings, "trainer")
+    assert capsys.readouterr().err == ""

@@ -10,7 +10,7 @@ from trainer import mail
 from trainer.accounts.limits import waiting
 from trainer.accounts.queries import count_people
 from trainer.db import schema_head, schema_version
-from trainer.library.queries import live_number
+from trainer.library.queries import last_check, live_number
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Health:
     migration: str
     newest_migration: str
     release: int | None
+    content_errors: int
     people: int
     failed_sign_ins: int
     mails_waiting: int
@@ -43,6 +44,7 @@ def health(session: Session, engine: Engine, now: datetime) -> Health:
         migration=schema_version(engine),
         newest_migration=schema_head(),
         release=live_number(session),
+        content_errors=_content_errors(session),
         people=count_people(session),
         failed_sign_ins=waiting(session, now),
         mails_waiting=mail.not_sent(session),
@@ -59,6 +61,11 @@ def why_not_migrated(engine: Engine) -> str:
 def why_not_published(session: Session) -> str:
     """A reason not to serve, for /readyz."""
     return "" if live_number(session) is not None else "nothing is published"
+
+
+def _content_errors(session: Session) -> int:
+    check = last_check(session)
+    return sum(problem.is_error for problem in check.problems) if check else 0
 
 
 def _version(session: Session) -> str:
