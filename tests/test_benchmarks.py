@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import draw, pages, publish, weights
+from benchmarks import draw, exam_draw, pages, publish, weights
 from benchmarks._bare import create_app, make_database
 from benchmarks._rig import Browser, free_port, report, summed_up
 
@@ -16,7 +16,7 @@ RIGS = sorted((Path(__file__).parents[1] / "benchmarks").glob("[!_]*.py"))
 
 def test_every_rig_says_in_a_line_what_it_shows() -> None:
     first = [(ast.get_docstring(ast.parse(rig.read_text(encoding="utf-8"))) or "").splitlines()[0] for rig in RIGS]
-    assert [rig.stem for rig in RIGS] == ["draw", "pages", "publish", "weights"]
+    assert [rig.stem for rig in RIGS] == ["draw", "exam_draw", "pages", "publish", "weights"]
     assert all(20 < len(line) < 120 for line in first)
 
 
@@ -35,6 +35,13 @@ def test_draw_is_measured() -> None:
     figures = draw.measure(size=300, count=10, times=2)
     assert set(draw.TARGET) <= set(figures)
     assert all(value >= 0 for value in figures.values())
+
+
+def test_exam_draw_is_measured() -> None:
+    figures = exam_draw.measure(size=4000, count=20, seen=200, times=2)
+    assert set(exam_draw.TARGET) <= set(figures)
+    assert 0 < figures["median_ms"] <= figures["worst_ms"]
+    assert figures["peak_kib"] > figures["longer_texts_kib"]
 
 
 def test_publish_is_measured() -> None:
