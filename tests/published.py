@@ -26,6 +26,11 @@ def publish_real_content(session: Session) -> None:
     session.commit()
 
 
+def practice_items() -> list[Item]:
+    """The items of the real banks that may be practised, those reserved for exams left out."""
+    return [item for bank in real_content().banks if bank.use == "practice" for item in bank.items]
+
+
 def item(item_id: str) -> Item:
     """An item of the real banks."""
     return next(item for bank in real_content().banks for item in bank.items if item.id == item_id)

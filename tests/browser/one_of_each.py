@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tests.factories import NOW
-from tests.published import real_content
+from tests.published import practice_items
 from trainer.accounts.models import User
 from trainer.content.items import Item
 from trainer.db import new_public_id
@@ -46,7 +46,7 @@ def practice_set(
 
 def first_of(kind: str) -> Item:
     """The first item of a type in the real banks."""
-    return next(item for bank in real_content().banks for item in bank.items if item.question.kind == kind)
+    return next(item for item in practice_items() if item.question.kind == kind)
 
 
 def fixed_seed(position: int, item: Item) -> str:

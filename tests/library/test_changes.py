@@ -45,6 +45,12 @@ def test_renamed_bank_is_a_changed_bank(session: Session, shelf: Shelf) -> None:
     assert told(session, shelf) == [("changed", "bank", "tea-1", ())]
 
 
+def test_bank_that_is_reserved_for_exams_is_a_changed_bank(session: Session, shelf: Shelf) -> None:
+    publish(session, shelf.read(), NOON, by="a test")
+    shelf.write(shelf.bank, shelf.bank.read_text().replace("course: tea\n", "course: tea\nuse: exam\n"))
+    assert told(session, shelf) == [("changed", "bank", "tea-1", ())]
+
+
 def test_broken_bank_changes_nothing(session: Session, shelf: Shelf) -> None:
     publish(session, shelf.read(), NOON, by="a test")
     shelf.write(shelf.bank, shelf.bank.read_text().replace("difficulty: 2", "difficulty: 9"))

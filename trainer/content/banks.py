@@ -7,7 +7,7 @@ from typing import Literal
 
 from trainer.content.documents import Document, Plain, Route
 from trainer.content.fields import fields_of
-from trainer.content.items import Bank, Envelope, Item
+from trainer.content.items import Bank, Envelope, Item, Use
 from trainer.content.shapes import Id, Shape, Text
 from trainer.content.validation import nearest, quoted, validate
 from trainer.learning.question_types import question_types
@@ -22,6 +22,7 @@ class BankHead(Shape):
     id: Id
     title: Text
     course: Id
+    use: Use = "practice"
 
 
 def read_bank(document: Document) -> Bank | None:
@@ -33,7 +34,7 @@ def read_bank(document: Document) -> Bank | None:
     plain = {key: value for key, value in document.value.items() if key != "items"}
     head = validate(document, (), BankHead, plain)
     items = tuple(_items(document))
-    return Bank(id=head.id, title=head.title, course=head.course, items=items) if head else None
+    return Bank(id=head.id, title=head.title, course=head.course, use=head.use, items=items) if head else None
 
 
 def _items(document: Document) -> Iterator[Item]:

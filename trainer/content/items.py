@@ -10,6 +10,7 @@ from trainer.content.shapes import Id, Shape, Text
 from trainer.learning.question_types.base import Question
 
 Bloom = Literal["remember", "understand", "apply", "analyse", "evaluate", "create"]
+Use = Literal["practice", "exam"]
 Difficulty = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -84,9 +85,10 @@ class Item(Envelope):
 
 @dataclass(frozen=True, kw_only=True)
 class Bank:
-    """A bank of items that belong to a course (its id)."""
+    """A bank of items that belong to a course (its id). What is of `use` in exams is never offered in practice."""
 
     id: str
     title: str
     course: str
     items: tuple[Item, ...]
+    use: Use = "practice"

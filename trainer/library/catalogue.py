@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
 
 from trainer.content.courses import Course, Module
 
 
 @dataclass(frozen=True)
 class ItemRow:
-    """A question as lists and draws see it. `hash` is the version that is live."""
+    """A question as lists and draws see it. `hash` is the version that is live; `reserved` is for exams only."""
 
     id: str
     hash: str
@@ -21,6 +23,7 @@ class ItemRow:
     difficulty: int
     bloom: str
     time_s: int | None
+    reserved: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class BankRow:
 class Catalogue:
     """Everything live, by id. Lessons stand in reading order, items in the order of their banks.
 
+    `items` has those reserved for exams too; whatever offers questions to learners takes them from `practice_items`.
     Without any release, `number` is None and everything is empty.
     """
 
@@ -59,6 +63,11 @@ class Catalogue:
     lessons: Mapping[str, LessonRow] = field(default_factory=dict)
     items: Mapping[str, ItemRow] = field(default_factory=dict)
     banks: Mapping[str, BankRow] = field(default_factory=dict)
+
+    @cached_property
+    def practice_items(self) -> Mapping[str, ItemRow]:
+        """The questions that may be met outside exams."""
+        return MappingProxyType({id: row for id, row in self.items.items() if not row.reserved})
 
     def module_of(self, lesson_id: str) -> Module | None:
         """The module that lists a lesson."""
@@ -76,4 +85,4 @@ class Catalogue:
 
     def items_of_lesson(self, lesson_id: str) -> tuple[ItemRow, ...]:
         """The questions that practise a lesson."""
-        return tuple(row for row in self.items.values() if row.lesson == lesson_id)
+        return tuple(row for row in self.practice_items.values() if row.lesson == lesson_id)

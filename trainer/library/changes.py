@@ -72,8 +72,8 @@ def _banks(manifest: Manifest) -> _Pieces:
 
 
 def _order(bank: Mapping[str, Any]) -> str:
-    """The bank itself: its title and course. Its questions are compared one by one."""
-    return json.dumps([bank["title"], bank["course"]])
+    """The bank itself: its title, course and use. Its questions are compared one by one."""
+    return json.dumps([bank["title"], bank["course"], bank.get("use")])
 
 
 def _questions(manifest: Manifest) -> _Pieces:

@@ -1,7 +1,9 @@
 """A release written down: what is live, by id and hash, as JSON, and the catalogue it stands for.
 
     {"courses": {id: {"hash": …, "lessons": {id: hash}, "assets": {name: hash}}},
-     "banks": {id: {"title": …, "course": id, "items": [{"id": …, "hash": …, "objective": …, …}]}}}
+     "banks": {id: {"title": …, "course": id, "items": [{"id": …, "hash": …, "objective": …, …}], "use": "exam"}}}
+
+`use` is written only for banks that are reserved for exams, so that the others have the hashes they always had.
 
 Retired items are left out: their documents stay for past answers, but nobody is asked them any more.
 """
@@ -30,7 +32,8 @@ def course_entry(parts: CourseParts) -> Manifest:
 def bank_entry(bank: Bank, course: Course, hashes: Mapping[str, str]) -> Manifest:
     """A bank in the manifest. `hashes` are those of its items, by id."""
     rows = [_item_entry(item, course, hashes[item.id]) for item in bank.items if not item.is_retired]
-    return {"title": bank.title, "course": bank.course, "items": rows}
+    use = {} if bank.use == "practice" else {"use": bank.use}
+    return {"title": bank.title, "course": bank.course, "items": rows, **use}
 
 
 def _item_entry(item: Item, course: Course, hash: str) -> Manifest:
@@ -60,7 +63,7 @@ def parts_of(entry: Mapping[str, Any]) -> CourseParts:
 def catalogue_of(number: int, manifest: Mapping[str, Any], courses: Mapping[str, Course]) -> Catalogue:
     """The catalogue of a release."""
     banks = {id: entry for id, entry in manifest["banks"].items() if entry["course"] in courses}
-    items = [ItemRow(course=entry["course"], bank=id, **row) for id, entry in banks.items() for row in entry["items"]]
+    items = [row for id, entry in banks.items() for row in _item_rows(id, entry)]
     return Catalogue(
         number=number,
         courses=courses,
@@ -68,6 +71,11 @@ def catalogue_of(number: int, manifest: Mapping[str, Any], courses: Mapping[str,
         items={row.id: row for row in items},
         banks={id: _bank_row(id, entry) for id, entry in banks.items()},
     )
+
+
+def _item_rows(bank: str, entry: Mapping[str, Any]) -> list[ItemRow]:
+    reserved = entry.get("use") == "exam"
+    return [ItemRow(course=entry["course"], bank=bank, reserved=reserved, **row) for row in entry["items"]]
 
 
 def _bank_row(id: str, entry: Mapping[str, Any]) -> BankRow:

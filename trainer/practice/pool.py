@@ -42,9 +42,9 @@ def known_of(session: Session, user_id: int, now: datetime) -> Known:
 
 
 def pool(catalogue: Catalogue, known: Known, wish: Wish) -> Sequence[ItemRow]:
-    """The questions that fit a wish; none where the wish is unknown."""
+    """The questions that fit a wish; none where the wish is unknown, and none that is reserved for exams."""
     fits = SOURCES.get(wish.source)
-    return [row for row in catalogue.items.values() if fits and fits(row, wish.id, known)]
+    return [row for row in catalogue.practice_items.values() if fits and fits(row, wish.id, known)]
 
 
 def most_pressing(known: Known, items: Sequence[str]) -> Sequence[str]:

@@ -82,8 +82,8 @@ def notes() -> ResponseReturnValue:
     """The learner's notes on questions."""
     catalogue = live_catalogue(db.session)
     kept = [
-        (note, item_version(db.session, catalogue.items[note.item_id].hash).question.prompt)
+        (note, item_version(db.session, catalogue.practice_items[note.item_id].hash).question.prompt)
         for note in notes_of(db.session, current_user.id)
-        if note.item_id in catalogue.items
+        if note.item_id in catalogue.practice_items
     ]
     return render("progress/notes.html", notes=kept)

@@ -45,8 +45,8 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, now: datetime
     readings = readings_of(session, user_id)
     course = _course_read_last(catalogue, readings)
     order = [row for row in catalogue.lessons.values() if course and row.course == course.id]
-    due = sum(standing.item_id in catalogue.items for standing in due_items(session, user_id, now))
-    met = sum(id in catalogue.items for id in standings_of(session, user_id))
+    due = sum(standing.item_id in catalogue.practice_items for standing in due_items(session, user_id, now))
+    met = sum(id in catalogue.practice_items for id in standings_of(session, user_id))
     return Today(
         course=course,
         next_lesson=_next_lesson(order, readings),
@@ -56,7 +56,7 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, now: datetime
         due=min(due, DAILY_SHARE),
         due_in_all=due,
         met=met,
-        unseen=len(catalogue.items) - met,
+        unseen=len(catalogue.practice_items) - met,
     )
 
 

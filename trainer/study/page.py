@@ -50,6 +50,6 @@ def rendered_lesson(catalogue: Catalogue, row: LessonRow) -> RenderedLesson:
 
 
 def checks_in(catalogue: Catalogue, row: LessonRow) -> tuple[ItemRow, ...]:
-    """The questions asked inside a lesson; one whose bank is not live is left out."""
+    """The questions asked inside a lesson; one whose bank is not live, or kept for exams now, is left out."""
     questions = rendered_lesson(catalogue, row).questions
-    return tuple(catalogue.items[id] for id in questions if id in catalogue.items)
+    return tuple(catalogue.practice_items[id] for id in questions if id in catalogue.practice_items)

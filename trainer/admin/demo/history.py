@@ -64,7 +64,7 @@ class Learner:
             self._practise(self._wish(left))
 
     def _review(self, most: int) -> int:
-        due = sum(s.item_id in self.catalogue.items for s in due_items(self.session, self.user.id, self.time))
+        due = sum(s.item_id in self.catalogue.practice_items for s in due_items(self.session, self.user.id, self.time))
         if due < 3 or self.mind.rng.random() < self.mind.traits.skips_reviews:
             return 0
         return self._practise(Wish("due", "", min(due, most)))

@@ -110,7 +110,7 @@ def _something_to_learn(session: Session, settings: Settings, began: datetime) -
     if live_number(session) is None:
         publish_folders(session, settings.courses, settings.banks, began, by="trainer demo")
     catalogue = live_catalogue(session)
-    if not catalogue.lessons or not catalogue.items:
+    if not catalogue.lessons or not catalogue.practice_items:
         raise Invalid("There is nothing to learn here: no course with questions is published. See: trainer check")
     return catalogue
 
