@@ -128,11 +128,23 @@ def test_check_for_github_is_one_command_a_problem(shelf: Shelf) -> None:
     assert ",line=3,col=8,title=wrong-type::" in line
 
 
+def test_exam_that_cannot_be_drawn_twice_is_an_error(shelf: Shelf) -> None:
+    exam = "- {id: x, title: X, purpose: delayed, pool: open, blueprint: {questions: 2, modules: {M01: 1}}}\n"
+    shelf.write("courses/tea/exams.yaml", "schema: exams/1\nexams:\n" + exam)
+    result = run(shelf)
+    assert result.exit_code == 1
+    assert "exams.yaml:3:" in result.stdout
+    assert "error[blueprint]" in result.stdout
+    assert "M01 needs 2 questions for each of 2 forms, 4 in all; there are 3." in result.stdout
+
+
 def test_check_of_nothing_there_is_wrong_use(shelf: Shelf) -> None:
     assert run(shelf, str(shelf.root / "none")).exit_code == 2
 
 
-@pytest.mark.parametrize(("what", "title"), [("bank", "A question bank"), ("course", "A course")])
+@pytest.mark.parametrize(
+    ("what", "title"), [("bank", "A question bank"), ("course", "A course"), ("exams", "The exams of a course")]
+)
 def test_schema_is_json(what: str, title: str) -> None:
     result = CliRunner().invoke(schema, [what])
     assert json.loads(result.stdout)["title"] == title

@@ -38,6 +38,13 @@ def _properties(schema: Any, value: Any, root: Any) -> bool:
     )
 
 
+def _pattern_properties(schema: Any, value: Any, root: Any) -> bool:
+    patterns = schema["patternProperties"].items() if isinstance(value, dict) else ()
+    return all(
+        accepts(inner, value[key], root) for pattern, inner in patterns for key in value if re.search(pattern, key)
+    )
+
+
 def _additional(schema: Any, value: Any, root: Any) -> bool:
     others = set(value) - set(schema.get("properties", {})) if isinstance(value, dict) else set()
     return all(accepts(schema["additionalProperties"], value[key], root) for key in others)
@@ -47,6 +54,7 @@ _KEYWORDS: dict[str, Any] = {
     "type": _type,
     "properties": _properties,
     "additionalProperties": _additional,
+    "patternProperties": _pattern_properties,
     "const": lambda s, v, r: v == s["const"],
     "enum": lambda s, v, r: v in s["enum"],
     "pattern": lambda s, v, r: not isinstance(v, str) or bool(re.search(s["pattern"], v)),

@@ -49,6 +49,24 @@ def test_bank_lists_its_items(catalogue: Catalogue) -> None:
     assert catalogue.banks["tea-1"].items == ("T-1", "T-2")
 
 
+def test_item_of_a_bank_for_exams_is_reserved_and_not_for_practice(
+    session: Session, shelf: Shelf, noon: datetime
+) -> None:
+    shelf.write(shelf.bank, shelf.bank.read_text().replace("course: tea\n", "course: tea\nuse: exam\n"))
+    publish(session, shelf.read(), noon, by="x")
+    catalogue = live_catalogue(session)
+    assert [row.reserved for row in catalogue.items.values()] == [True, True]
+    assert catalogue.practice_items == {}
+    assert catalogue.items_of_lesson("M01-L1") == ()
+
+
+def test_published_course_has_its_exams(session: Session, shelf: Shelf, noon: datetime) -> None:
+    exam = "- {id: x, title: X, purpose: delayed, pool: open, blueprint: {questions: 1, modules: {M01: 1}}}\n"
+    shelf.write(shelf.course / "exams.yaml", "schema: exams/1\nexams:\n" + exam)
+    publish(session, shelf.read(), noon, by="x")
+    assert course_now(session, "tea").exams_by_id["x"].blueprint.questions == 1
+
+
 def test_lesson_has_neighbours_a_module_and_questions(catalogue: Catalogue) -> None:
     first, second = catalogue.lessons["M01-L1"], catalogue.lessons["M01-L2"]
     assert catalogue.neighbours("M01-L1") == (None, second)

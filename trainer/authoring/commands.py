@@ -7,9 +7,10 @@ import click
 
 from trainer.authoring.checking import as_github, as_json, as_text, check_all, check_paths, summary
 from trainer.clock import now
-from trainer.content.schema import bank_schema, course_schema
+from trainer.content.schema import bank_schema, course_schema, exams_schema
 from trainer.settings import Settings
 
+_SCHEMAS = {"bank": bank_schema, "course": course_schema, "exams": exams_schema}
 _FORMATS = {"text": as_text, "json": as_json, "github": as_github}
 
 
@@ -35,14 +36,13 @@ def check(settings: Settings, paths: tuple[Path, ...], form: str, *, strict: boo
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["bank", "course"]))
+@click.argument("what", type=click.Choice(list(_SCHEMAS)))
 def schema(what: str) -> None:
-    """Print the JSON Schema of a bank or of course.yaml, for editors.
+    """Print the JSON Schema of a bank, of course.yaml or of exams.yaml, for editors.
 
     Example: trainer schema bank > bank.schema.json
     """
-    found = bank_schema() if what == "bank" else course_schema()
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(_SCHEMAS[what](), indent=2, ensure_ascii=False))
 
 
 COMMANDS: list[click.Command] = [check, schema]

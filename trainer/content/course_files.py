@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from trainer.content.courses import Asset, Course, CourseHead, Glossary, Lesson, SourceList, StatusFile
 from trainer.content.documents import Document
 from trainer.content.duplicates import check_course_ids, check_glossary, check_ids
+from trainer.content.exam_checks import check_exams
+from trainer.content.exams import ExamList
 from trainer.content.fields import fields_of
 from trainer.content.known import Known, entries, learn_course, learn_shared
 from trainer.content.lesson_files import LessonFile, read_lesson
@@ -18,7 +21,14 @@ from trainer.content.text_files import read_text
 from trainer.content.validation import nearest, quoted, validate
 from trainer.content.yaml_files import read_yaml
 
-SHARED: Mapping[str, type] = {"glossary.yaml": Glossary, "status.yaml": StatusFile, "sources.yaml": SourceList}
+SHARED: Mapping[str, type] = {
+    "glossary.yaml": Glossary,
+    "status.yaml": StatusFile,
+    "sources.yaml": SourceList,
+    "exams.yaml": ExamList,
+}
+LISTS = {"glossary.yaml": "terms", "status.yaml": "entries", "sources.yaml": "sources", "exams.yaml": "exams"}
+"""The field that holds what such a file lists."""
 MOST_FILES = 2_000
 
 
@@ -45,15 +55,18 @@ class CourseFolder:
         if self.head is None or has_errors(self.all_problems()):
             return None
         fields = {name: getattr(self.head, name) for name in fields_of(CourseHead)}
-        glossary, status, sources = (self.shared.get(name) for name in SHARED)
         return Course(
             **fields,
-            terms=glossary.terms if isinstance(glossary, Glossary) else (),
-            status=status.entries if isinstance(status, StatusFile) else (),
-            sources=sources.sources if isinstance(sources, SourceList) else (),
+            terms=self._listed_in("glossary.yaml"),
+            status=self._listed_in("status.yaml"),
+            sources=self._listed_in("sources.yaml"),
+            exams=self._listed_in("exams.yaml"),
             lessons=self._lessons_in_order(),
             assets=tuple(sorted(self.assets, key=lambda asset: asset.name)),
         )
+
+    def _listed_in(self, name: str) -> tuple[Any, ...]:
+        return getattr(self.shared.get(name), LISTS[name], ())
 
     def _lessons_in_order(self) -> tuple[Lesson, ...]:
         found = {file.lesson.id: file.lesson for file in self.lessons if file.lesson}
@@ -83,6 +96,8 @@ def check(course: CourseFolder, items: set[str] | None, today: date | None) -> N
     for lesson in course.lessons:
         check_lesson(lesson, course.known)
         _check_listed(lesson, course)
+    if "exams.yaml" in course.documents:
+        check_exams(course.documents["exams.yaml"], course.shared.get("exams.yaml"), course.known)
     if today and "status.yaml" in course.documents:
         _warn_of_age(course, today)
 
@@ -108,7 +123,7 @@ def _read_shared(course: CourseFolder, folder: Path, name: str) -> None:
     if name == "glossary.yaml":
         check_glossary(document)
     else:
-        check_ids(document, entries(document, "entries" if name == "status.yaml" else "sources"))
+        check_ids(document, entries(document, LISTS[name]))
 
 
 def _read_assets(course: CourseFolder, folder: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from trainer.content.exams import Exam
 from trainer.content.shapes import Grade, Id, Language, Name, Shape, Text
 
 Minutes = Annotated[int, Field(ge=1, le=600)]
@@ -166,6 +167,7 @@ class Course(CourseHead):
     terms: tuple[Term, ...] = ()
     status: tuple[StatusEntry, ...] = ()
     sources: tuple[Source, ...] = ()
+    exams: tuple[Exam, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     assets: tuple[Asset, ...] = ()
 
@@ -184,6 +186,10 @@ class Course(CourseHead):
     @cached_property
     def sources_by_id(self) -> Mapping[str, Source]:
         return MappingProxyType({source.id: source for source in self.sources})
+
+    @cached_property
+    def exams_by_id(self) -> Mapping[str, Exam]:
+        return MappingProxyType({exam.id: exam for exam in self.exams})
 
     @cached_property
     def lessons_by_id(self) -> Mapping[str, Lesson]:

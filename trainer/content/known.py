@@ -9,6 +9,17 @@ Ids = set[str] | None
 """None: the file that would say cannot be read, so nothing can be called unknown."""
 
 
+@dataclass(frozen=True)
+class KnownQuestion:
+    """What a draw needs to know of a question of the course."""
+
+    id: str
+    module: str
+    objective: str
+    difficulty: int
+    reserved: bool
+
+
 @dataclass
 class Known:
     """What may be referred to. Ids come from the plain values, whether or not the rest of an entry is right."""
@@ -25,6 +36,10 @@ class Known:
     figures: set[str] = field(default_factory=set)
     viewboxes: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     items: Ids = None
+    reserved: set[str] = field(default_factory=set)
+    """Items that are kept for exams."""
+    questions: list[KnownQuestion] | None = field(default_factory=list)
+    """All that can be asked of the course."""
 
 
 def entries(document: Document, *route: str | int) -> list[tuple[Route, dict[str, Plain]]]:
@@ -67,6 +82,25 @@ def learn_shared(known: Known, name: str, document: Document) -> None:
         known.sources = ids(entries(document, "sources")) if readable else None
     elif name == "status.yaml":
         known.status = _values(document) if readable else None
+
+
+def learn_bank(known: Known, document: Document) -> None:
+    """The questions that a bank of the course has, those that are retired left out."""
+    reserved = document.get("use") not in (None, "practice")
+    for route, entry in entries(document, "items"):
+        if reserved:
+            known.reserved |= ids([(route, entry), *entries(document, *route, "parts")])
+        question = _question(known, entry, reserved=reserved)
+        if question and known.questions is not None and document.get(*route, "review", "status") != "retired":
+            known.questions.append(question)
+
+
+def _question(known: Known, entry: dict[str, Plain], *, reserved: bool) -> KnownQuestion | None:
+    id, objective, difficulty = (entry.get(name) for name in ("id", "objective", "difficulty"))
+    module = (known.objectives or {}).get(str(objective))
+    if isinstance(id, str) and isinstance(difficulty, int) and module:
+        return KnownQuestion(id, module, str(objective), difficulty, reserved)
+    return None
 
 
 def _values(document: Document) -> dict[str, set[str]]:

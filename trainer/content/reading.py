@@ -11,6 +11,7 @@ from trainer.content.courses import Course
 from trainer.content.documents import Document
 from trainer.content.duplicates import item_ids
 from trainer.content.items import Bank
+from trainer.content.known import learn_bank
 from trainer.content.problems import Problem, Severity, has_errors
 from trainer.content.references import check_items
 from trainer.content.text_files import read_text
@@ -81,6 +82,7 @@ def read_files(
     _check_ids(banks)
     declared = _declared(banks)
     for course in courses.values():
+        _learn_banks(course, banks, all_readable=declared is not None)
         check(course, declared, today)
     for bank in banks:
         _check_bank(bank, courses, today)
@@ -112,6 +114,15 @@ def _declared(banks: Iterable[_BankFile]) -> set[str] | None:
     if any(bank.document.value is None for bank in banks):
         return None
     return {id for bank in banks for _, id in item_ids(bank.document)}
+
+
+def _learn_banks(course: CourseFolder, banks: Iterable[_BankFile], *, all_readable: bool) -> None:
+    """What can be asked of the course. An unreadable bank might hold anything, so then nothing is called too few."""
+    for bank in banks:
+        if bank.course == course.id:
+            learn_bank(course.known, bank.document)
+    if not all_readable:
+        course.known.questions = None
 
 
 def _check_bank(file: _BankFile, courses: dict[str, CourseFolder], today: date | None) -> None:

@@ -70,6 +70,11 @@ def check_course(document: Document, known: Known, files: set[str]) -> None:
             _check(document, (*route, "lessons", position), "lesson", known.lessons)
 
 
+def unknown(kind: str, id: str, offered: Iterable[str]) -> str:
+    """The message where something is named that is not there."""
+    return f"There is no {kind} {quoted(id)}{nearest(id, offered)}"
+
+
 def _check_envelope(document: Document, route: Route, entry: dict[str, Plain], known: Known) -> None:
     objective, module, lesson = (entry.get(name) for name in ("objective", "module", "lesson"))
     if isinstance(objective, str):
@@ -131,8 +136,11 @@ def _check_mention(mention: Mention, known: Known, report: Report) -> None:
     }
     if mention.kind == "status":
         _check_status(mention, known, report)
+    elif mention.kind == "question" and mention.target in known.reserved:
+        message = f"The question {quoted(mention.target)} is reserved for exams; a lesson would give it away."
+        report(mention.at, "reserved-question", message)
     elif (offered := ids[mention.kind]) is not None and mention.target not in offered:
-        report(mention.at, f"unknown-{mention.kind}", _unknown(mention.kind, mention.target, offered))
+        report(mention.at, f"unknown-{mention.kind}", unknown(mention.kind, mention.target, offered))
 
 
 def _check_status(mention: Mention, known: Known, report: Report) -> None:
@@ -140,19 +148,15 @@ def _check_status(mention: Mention, known: Known, report: Report) -> None:
     if known.status is None:
         return
     if id not in known.status:
-        report(mention.at, "unknown-status", _unknown("entry of status.yaml", id, known.status))
+        report(mention.at, "unknown-status", unknown("entry of status.yaml", id, known.status))
     elif key not in known.status[id]:
-        report(mention.at, "unknown-status", _unknown(f"value of {id}", key, known.status[id]))
+        report(mention.at, "unknown-status", unknown(f"value of {id}", key, known.status[id]))
 
 
 def _check(document: Document, route: Route, kind: str, offered: Iterable[str] | None) -> None:
     id = str(document.get(*route))
     if offered is not None and id not in offered:
-        document.report(route, f"unknown-{kind}", _unknown(kind, id, offered))
-
-
-def _unknown(kind: str, id: str, offered: Iterable[str]) -> str:
-    return f"There is no {kind} {quoted(id)}{nearest(id, offered)}"
+        document.report(route, f"unknown-{kind}", unknown(kind, id, offered))
 
 
 def _leaves(value: Plain) -> Iterator[tuple[Route, Plain]]:

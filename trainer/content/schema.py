@@ -1,10 +1,11 @@
-"""The shape of banks and courses as JSON Schema 2020-12, so that editors complete names and mark mistakes."""
+"""The shape of banks, courses and exams as JSON Schema 2020-12, so that editors complete names and mark mistakes."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from trainer.content.banks import BankHead
 from trainer.content.courses import CourseHead
+from trainer.content.exams import ExamList
 from trainer.content.items import Envelope
 from trainer.content.validation import adapter
 from trainer.learning.question_types import question_types
@@ -17,6 +18,11 @@ Schema = dict[str, Any]
 def course_schema() -> Schema:
     """The schema of course.yaml."""
     return {"$schema": DIALECT, **_alone(CourseHead), "title": "A course"}
+
+
+def exams_schema() -> Schema:
+    """The schema of exams.yaml."""
+    return {"$schema": DIALECT, **_alone(ExamList), "title": "The exams of a course"}
 
 
 def bank_schema() -> Schema:
