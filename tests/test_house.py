@@ -145,6 +145,7 @@ def imports(path: Path) -> set[str]:
 
 
 MAY_COMMIT = {
+    "trainer/db.py": "the edge says when a request begins and ends to write; how is said here",
     "trainer/postgresql.py": "settings of a connection, before anything else",
     "trainer/accounts/guesses.py": "a guess at a password counts even where the request fails",
     "trainer/accounts/forms.py": "Flask-Security compares passwords in its forms; no lock is held meanwhile",
