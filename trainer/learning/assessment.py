@@ -3,6 +3,7 @@
 The rules come from the exam's definition; here stands what they mean. Times are aware UTC, shares 0–1.
 """
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -103,6 +104,12 @@ def may_start(past: Sequence[Past], rule: AttemptRule, now: datetime) -> Start:
 def _after_last_pass(past: Sequence[Past]) -> Sequence[Past]:
     passes = [position for position, attempt in enumerate(past) if attempt.passed]
     return past[passes[-1] + 1 :] if passes else past
+
+
+def months_later(at: datetime, months: int) -> datetime:
+    """The same day and time some months on; the month's last day where it has no such day."""
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
 class Arrival(IntEnum):

@@ -56,5 +56,12 @@ def read_so_far(question: Question, seed: str, form: Form) -> Answer:
     return shuffled.read_so_far(form, code)
 
 
+def own_fields(question: Question, seed: str, form: Form) -> Form:
+    """Those fields of a form that are the question's own and filled in."""
+    shuffled, code = _arrange(question, seed)
+    known = shuffled.field_names(code)
+    return {name: value for name, value in form.items() if name in known and value.strip()}
+
+
 def _arrange(question: Question, seed: str) -> tuple[Question, Code]:
     return question.shuffled(Random(seed)), Code(seed)  # noqa: S311 - the order is no secret, the seed is

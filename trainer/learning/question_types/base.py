@@ -287,6 +287,10 @@ class Question(Authored, ABC):
             return answer
         return {id: what for id, what in answer.items() if code.field(id) not in trouble.fields}
 
+    def field_names(self, code: Code) -> frozenset[str]:
+        """The names of its form fields."""
+        return frozenset(code.field(slot.id) for slot in self.form_slots())
+
     def write(self, answer: Answer, code: Code) -> Form:
         """The form that `read` would turn into `answer`: to fill in a page again."""
         return {

@@ -208,6 +208,10 @@ class Scenario(Question):
             for slot, given in part.read_so_far(form, code.within(part.id)).items()
         }
 
+    def field_names(self, code: Code) -> frozenset[str]:
+        """Those of all parts."""
+        return frozenset(name for part in self.parts for name in part.field_names(code.within(part.id)))
+
     def write(self, answer: Answer, code: Code) -> Form:
         form: dict[str, str] = {}
         for part in self.parts:
