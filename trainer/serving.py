@@ -23,6 +23,7 @@ from trainer.accounts.actions import first_admin_link
 from trainer.app import create_app
 from trainer.clock import now
 from trainer.db import damage, database_of, db, transaction, upgrade
+from trainer.exams.commands import end_exams, tell_results
 from trainer.jobs import Job, work, working
 from trainer.library.actions import publish_folders
 from trainer.library.queries import Checked, last_check
@@ -41,6 +42,8 @@ def look_for_damage(_: Engine, settings: Settings, __: datetime) -> None:
 
 JOBS: Sequence[Job] = (
     Job("send-mail", timedelta(seconds=5), send_waiting),
+    Job("end-exams", timedelta(seconds=5), end_exams),
+    Job("tell-exam-results", timedelta(hours=1), tell_results),
     Job("look-for-damage", timedelta(days=1), look_for_damage),
 )
 

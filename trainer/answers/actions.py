@@ -49,6 +49,15 @@ class Reply:
     gave_up: bool = False
 
 
+@dataclass(frozen=True)
+class Graded:
+    """What was given, what it came to, and how sure the learner was (None: not asked, or she gave up)."""
+
+    given: Given
+    grade: Grade
+    certainty: Certainty | None
+
+
 class AlreadyAnswered(Conflict):
     """This question was answered before, in another tab or on another device; `earlier` is what counts."""
 
@@ -79,8 +88,8 @@ def submit_answer(session: Session, user: User, asked: Asked, reply: Reply, *, n
         raise AlreadyAnswered(taken or earlier)  # type: ignore[arg-type]  # one of them is there
     item = item_version(session, asked.item_hash)
     given = _given(item, asked, reply)
-    certainty = None if reply.gave_up else reply.certainty
-    answer = _recorded(session, user, asked, given, item.question.grade(given), reply.key, certainty, now)
+    graded = Graded(given, item.question.grade(given), None if reply.gave_up else reply.certainty)
+    answer = record(session, user.id, asked, graded, key=reply.key, at=now)
     _move_standing(session, answer)
     return answer
 
@@ -105,26 +114,21 @@ def _given(item: Item, asked: Asked, reply: Reply) -> Given:
     return given
 
 
-def _recorded(  # noqa: PLR0917 - the columns of one row, gathered here and nowhere else
-    session: Session,
-    user: User,
-    asked: Asked,
-    given: Given,
-    grade: Grade,
-    key: str,
-    certainty: Certainty | None,
-    now: datetime,
-) -> Answer:
+def record(session: Session, user_id: int, asked: Asked, graded: Graded, *, key: str, at: datetime) -> Answer:
+    """Add an answer that was read and graded to the spine, and do nothing else with it.
+
+    An assessment does so when its result is told; its questions must not come back in review, with their key.
+    """
     answer = Answer(
         public_id=new_public_id(),
-        user_id=user.id,
+        user_id=user_id,
         key=key,
-        given=dict(given),
-        certainty=certainty,
-        score=grade.score,
-        rule=grade.rule,
-        misconceptions=list(grade.misconceptions),
-        answered_at=now,
+        given=dict(graded.given),
+        certainty=graded.certainty,
+        score=graded.grade.score,
+        rule=graded.grade.rule,
+        misconceptions=list(graded.grade.misconceptions),
+        answered_at=at,
         **_columns(asked),
     )
     session.add(answer)

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trainer.db import Base
 
+EXAM = "exam"
+"""The place of answers given in assessments: they count for the bars and are shown by the assessment alone."""
+
 
 class Answer(Base):
     """One answer, as given, with everything needed to show and grade it again exactly as it was.

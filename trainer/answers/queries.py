@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from trainer.answers.models import Answer, Standing
+from trainer.answers.models import EXAM, Answer, Standing
 
 
 def answer_with_key(session: Session, user_id: int, key: str) -> Answer | None:
@@ -34,8 +34,9 @@ def answers_in_place(session: Session, user_id: int, place: str, place_id: str) 
 
 
 def answer_of(session: Session, user_id: int, public_id: str) -> Answer | None:
-    """One of the learner's own answers."""
-    return session.scalar(select(Answer).where(Answer.user_id == user_id, Answer.public_id == public_id))
+    """One of the learner's own answers, but for those of assessments, which show what their own rule allows."""
+    mine = select(Answer).where(Answer.user_id == user_id, Answer.public_id == public_id, Answer.place != EXAM)
+    return session.scalar(mine)
 
 
 def answers_of(session: Session, user_id: int) -> Sequence[Answer]:
@@ -46,8 +47,8 @@ def answers_of(session: Session, user_id: int) -> Sequence[Answer]:
 
 
 def answers_page(session: Session, user_id: int, page: int, size: int) -> tuple[Sequence[Answer], int]:
-    """A page (from 1) of a learner's answers, newest first, and how many there are in all."""
-    mine = select(Answer).where(Answer.user_id == user_id)
+    """A page (from 1) of a learner's answers, newest first, and how many there are in all; without assessments'."""
+    mine = select(Answer).where(Answer.user_id == user_id, Answer.place != EXAM)
     newest_first = mine.order_by(Answer.answered_at.desc(), Answer.id.desc())
     rows = session.scalars(newest_first.limit(size).offset((page - 1) * size)).all()
     return rows, session.scalar(select(func.count()).select_from(mine.subquery())) or 0

@@ -10,6 +10,7 @@ from typing import cast
 from trainer.content.banks import split
 from trainer.content.courses import Course, Lesson
 from trainer.content.documents import Plain
+from trainer.content.exams import Exam
 from trainer.content.fields import fields_of
 from trainer.content.items import Envelope, Item
 from trainer.content.validation import adapter, from_json
@@ -60,6 +61,16 @@ def lesson_to_json(lesson: Lesson) -> str:
 def lesson_from_json(text: str) -> Lesson:
     """The lesson that `lesson_to_json` wrote."""
     return from_json(Lesson, text)
+
+
+def exam_to_json(exam: Exam) -> str:
+    """An exam as an attempt pins it."""
+    return _canonical(_dumped(Exam, exam))
+
+
+def exam_from_json(text: str) -> Exam:
+    """The exam that `exam_to_json` wrote."""
+    return from_json(Exam, text)
 
 
 def _dumped(shape: type, value: object, without: dict[str, bool] | None = None) -> dict[str, Plain]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from trainer.content.courses import Course, Module
+from trainer.learning.blueprint import Plan, plan_of, pool_of
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,16 @@ class Catalogue:
     lessons: Mapping[str, LessonRow] = field(default_factory=dict)
     items: Mapping[str, ItemRow] = field(default_factory=dict)
     banks: Mapping[str, BankRow] = field(default_factory=dict)
+    _plans: dict[tuple[str, str], Plan] = field(default_factory=dict, compare=False, repr=False)
+
+    def exam_plan(self, course_id: str, exam_id: str) -> Plan:
+        """What the forms of an exam are drawn by; made once. Raises Unfillable; publishing lets none through."""
+        key = (course_id, exam_id)
+        if key not in self._plans:
+            exam = self.courses[course_id].exams_by_id[exam_id]
+            rows = [row for row in self.items.values() if row.course == course_id and row.reserved == exam.is_reserved]
+            self._plans[key] = plan_of(exam.blueprint.blueprint(), pool_of(rows))
+        return self._plans[key]
 
     @cached_property
     def practice_items(self) -> Mapping[str, ItemRow]:

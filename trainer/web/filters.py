@@ -36,6 +36,11 @@ def shown_time(value: datetime | None) -> str:
     return said if zone_name() else f"{said} UTC"
 
 
+def clock_time(value: datetime | None) -> str:
+    """The time of day on the reader's clock, with seconds: to see that something has just been saved."""
+    return "" if value is None else str(format_time(value, "medium"))
+
+
 def ago(value: datetime | None) -> str:
     """How long ago, or in how long: "3 days ago", "in 2 hours", "just now"."""
     if value is None:
@@ -81,6 +86,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "date": shown_date,
     "datetime": shown_time,
+    "clock": clock_time,
     "ago": ago,
     "comes_back": comes_back,
     "told": told,

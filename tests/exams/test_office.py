@@ -1,0 +1,123 @@
+"""What administrators and authors do about assessments: grant more, and grade again what was graded by a wrong key."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tests.browser_client import Browser
+from tests.exams.sitting_exams import COURSE, EXAMS, LONG, answer_all, begun, content_with, publish_exams, questions
+from tests.factories import NOW
+from trainer.accounts.models import User
+from trainer.content.items import Item
+from trainer.exams.actions import hand_in
+from trainer.exams.models import ExamAllowance, ExamResult
+from trainer.library.actions import publish
+from trainer.library.queries import item_version
+from trainer.mail import OutboxMail
+
+Sign = Callable[[User], Browser]
+
+
+@pytest.fixture(autouse=True)
+def _exams(session: Session) -> None:
+    publish_exams(session)
+
+
+def sent(**changes: object) -> dict[str, object]:
+    return {"exam": f"{COURSE}/final", "minutes": 15, "attempts": 1, "reason": "Screen reader", **changes}
+
+
+def test_more_is_granted_with_name_and_reason_and_she_sees_it(
+    browser_of: Sign, session: Session, ada: User, alice: User
+) -> None:
+    admin, address = browser_of(ada), f"/exams/allowances/{alice.public_id}"
+    assert address in admin.get(f"/admin/people/{alice.public_id}").get_data(as_text=True)
+    assert admin.post(address, data=sent()).status_code == 303
+    assert "Screen reader" in admin.get(address).get_data(as_text=True)
+    hers = browser_of(alice).get(f"/exams/{COURSE}/final").get_data(as_text=True)
+    assert "45 minutes, extended from 30" in hers
+    assert "15 minutes more, 1 attempt more: Screen reader" in hers
+    assert "Ada" in hers
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"reason": ""}, {"minutes": 0, "attempts": 0}, {"minutes": 601}, {"exam": "accreditation/nothing"},
+     {"exam": f"{COURSE}/untimed"}],
+)  # fmt: skip
+def test_senseless_grant_is_refused(
+    browser_of: Sign, session: Session, ada: User, alice: User, changes: dict[str, object]
+) -> None:
+    refused = browser_of(ada).post(f"/exams/allowances/{alice.public_id}", data=sent(**changes))
+    assert refused.status_code == 422
+    assert session.scalar(select(func.count()).select_from(ExamAllowance)) == 0
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "otto"])
+def test_nobody_else_grants(
+    browser_of: Sign, session: Session, alice: User, request: pytest.FixtureRequest, who: str
+) -> None:
+    person: User = request.getfixturevalue(who)
+    address = f"/exams/allowances/{alice.public_id}"
+    assert browser_of(person).get(address).status_code == 404
+    assert browser_of(person).post(address, data=sent()).status_code == 404
+    assert session.scalar(select(func.count()).select_from(ExamAllowance)) == 0
+
+
+def moved_key(item: Item) -> Item:
+    """The item with another option right."""
+    options = item.question.options  # type: ignore[attr-defined]
+    right = next(option.id for option in options if not option.correct)
+    moved = tuple(replace(o, correct=o.id == right, misconception=None) for o in options)
+    return replace(item, question=replace(item.question, options=moved))  # type: ignore[type-var]
+
+
+@pytest.fixture
+def corrected(session: Session, alice: User, bob: User) -> str:
+    """Alice and Bob have finished, all right; then the key of a question that both had is corrected and published."""
+    attempts = [begun(session, person, LONG.id) for person in (alice, bob)]
+    for attempt in attempts:
+        answer_all(session, attempt, right=40)
+        hand_in(session, attempt, now=NOW)
+    both = set.intersection(*({question.item_id for question in questions(session, a)} for a in attempts))
+    asked = {q.item_id: q.item_hash for q in questions(session, attempts[0])}
+    wrong = next(id for id in sorted(both) if item_version(session, asked[id]).kind == "single_choice")
+    content = content_with(*EXAMS)
+    banks = tuple(
+        replace(bank, items=tuple(moved_key(item) if item.id == wrong else item for item in bank.items))
+        for bank in content.banks
+    )
+    publish(session, replace(content, banks=banks), NOW, by="a test")
+    session.commit()
+    return wrong
+
+
+def test_author_grades_again_and_everybody_concerned_is_told(
+    browser_of: Sign, session: Session, otto: User, corrected: str
+) -> None:
+    author, address = browser_of(otto), f"/exams/corrections/{corrected}"
+    assert address in author.get(f"/author/items/{corrected}").get_data(as_text=True)
+    page = author.get(address).get_data(as_text=True)
+    assert "2 finished attempts were graded by another version" in page
+    assert "alice" not in page.lower(), "who it is, is not said"
+    assert author.post(address, data={"reason": "The key named the wrong body"}).status_code == 303
+    results = session.scalars(select(ExamResult).order_by(ExamResult.id)).all()
+    assert [(r.number, round(r.share, 3)) for r in results] == [(1, 1.0), (1, 1.0), (2, 0.975), (2, 0.975)]
+    mails = session.scalars(select(OutboxMail).where(OutboxMail.subject.contains("graded again"))).all()
+    assert {mail.recipient for mail in mails} == {"alice@example.org", "bob@example.org"}
+    assert "The key named the wrong body" in mails[0].body
+    assert "Your score was 100\u202f%; it is now 98\u202f%." in mails[0].body
+    session.rollback()
+    assert "nothing to do" in author.get(address).get_data(as_text=True)
+    author.post(address, data={"reason": "once more"})
+    assert session.scalar(select(func.count()).select_from(ExamResult)) == 4
+
+
+def test_nothing_is_graded_again_without_a_reason(
+    browser_of: Sign, session: Session, otto: User, corrected: str
+) -> None:
+    assert browser_of(otto).post(f"/exams/corrections/{corrected}", data={"reason": " "}).status_code == 422
+    assert session.scalar(select(func.count()).select_from(ExamResult)) == 2

@@ -1,0 +1,400 @@
+"""Begin an attempt, save its answers as they are given, hand it in, grade it again, grant somebody more."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from trainer.accounts.models import User
+from trainer.answers.actions import Asked, Graded, record
+from trainer.answers.models import EXAM
+from trainer.answers.queries import standings_of
+from trainer.content.exams import Exam
+from trainer.content.store import exam_to_json
+from trainer.db import new_public_id
+from trainer.exams import rules
+from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamResult, ExamSave
+from trainer.exams.queries import (
+    Finished,
+    LiveExam,
+    Offer,
+    Sitting,
+    finished_of,
+    items_asked,
+    last_items,
+    offer_of,
+    results_of,
+    scored,
+    sitting,
+)
+from trainer.learning.assessment import Arrival, Shown, judge
+from trainer.learning.calibration import Certainty
+from trainer.learning.errors import N_, Conflict, Invalid
+from trainer.learning.exam_form import draw
+from trainer.learning.question_types.base import Form, Grade, Unreadable
+from trainer.learning.showing import own_fields, read, read_so_far
+from trainer.library.catalogue import Catalogue
+from trainer.library.queries import item_version
+
+LARGEST_FORM = 20_000
+"""Characters of all fields of one question together."""
+MOST_SAVES = 2_000
+"""Of one question in one attempt: a script that never stops fills no disk."""
+LEARNER, DEADLINE = "learner", "deadline"
+"""Who ended an attempt."""
+
+
+class MayNotStart(Conflict):
+    """No attempt may begin now; `offer` says why and, where there is a later, when."""
+
+    def __init__(self, offer: Offer) -> None:
+        super().__init__(offer.start.why)
+        self.offer = offer
+
+
+class Elsewhere(Conflict):
+    """The question was changed in another tab or on another device since this one showed it."""
+
+    def __init__(self, question: ExamQuestion) -> None:
+        super().__init__(N_("You changed this answer in another tab or on another device."))
+        self.question = question
+
+
+class Over(Conflict):
+    """The attempt was handed in, or its time is over; what came is kept and does not count."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form as it came: `version` is the one it was shown with, `key` the same when it is sent again."""
+
+    form: Form
+    key: str
+    version: int
+    certainty: Certainty | None = None
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What is granted to somebody, and why."""
+
+    minutes: int
+    attempts: int
+    reason: str
+
+
+def start_attempt(session: Session, user: User, live: LiveExam, *, now: datetime) -> ExamAttempt:
+    """Begin an attempt, or return the open one. Items, order, seeds, versions and deadline are fixed here, at once.
+
+    Raises MayNotStart.
+    """
+    _one_at_a_time(session, user.id)
+    exam = live.exam
+    offer = offer_of(session, user.id, live.course.id, exam, now=now)
+    if offer.open_attempt:
+        return offer.open_attempt
+    if not offer.start.is_open:
+        raise MayNotStart(offer)
+    attempt = ExamAttempt(
+        public_id=new_public_id(),
+        user_id=user.id,
+        course=live.course.id,
+        exam=exam.id,
+        number=len(offer.finished) + 1,
+        rules=exam_to_json(exam),
+        seed=secrets.token_hex(16),
+        started_at=now,
+        extra_minutes=offer.extra_minutes,
+        deadline=rules.deadline(exam, now, offer.extra_minutes),
+        place=1,
+    )
+    drawn = _drawn(session, live, attempt)
+    session.add(attempt)
+    session.flush()
+    session.add_all(_question(live.catalogue, attempt, position, id) for position, id in enumerate(drawn, 1))
+    session.flush()
+    return attempt
+
+
+def _drawn(session: Session, live: LiveExam, attempt: ExamAttempt) -> Sequence[str]:
+    """The ids of the form's questions in order; they follow from the seed, the plan and what was asked before."""
+    last = last_items(session, attempt.user_id, attempt.course, attempt.exam)
+    lately = [*items_asked(session, attempt.user_id), *_lately_seen(session, live.exam, attempt)]
+    rng = Random(attempt.seed)  # noqa: S311 - the seed itself is the secret
+    return draw(live.plan, rng, avoid=last, avoid_more=lately).items
+
+
+def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sent, *, now: datetime) -> ExamQuestion:
+    """Keep an answer as it is given; sent twice, it is kept once. `now` is when it arrived.
+
+    Raises Over where the time is over or the attempt handed in (what came is kept as late), Elsewhere where another
+    tab was faster, Conflict where questions come in a fixed order and this one is not at hand, Invalid for too much.
+    """
+    its = _locked(session, attempt)
+    question = _question_at(its, position)
+    if sum(len(name) + len(value) for name, value in sent.form.items()) > LARGEST_FORM:
+        raise Invalid(N_("This is too long to be kept."))
+    form = _own_fields(session, question, sent.form)
+    if _is_kept_already(session, question, sent, form):
+        return question
+    if not its.is_open or its.arrival(now) is Arrival.LATE:
+        _keep(session, question, sent, form, late=True, now=now)
+        raise Over(N_("Your time is over. What you sent now is kept with the time it came, and does not count."))
+    if not its.may_see(position):
+        raise Conflict(N_("This question is not at hand: the questions of this assessment come one after the other."))
+    if sent.version != question.version and sent.key != question.last_key:
+        raise Elsewhere(question)
+    _keep(session, question, sent, form, late=False, now=now)
+    question.form, question.saved_at, question.last_key = dict(form), now, sent.key
+    question.certainty = sent.certainty
+    question.version += 1
+    question.state = _state_of(session, question)
+    return question
+
+
+def flag(session: Session, attempt: ExamAttempt, position: int, *, wanted: bool) -> None:
+    """Mark a question to look at again, or no longer."""
+    its = _locked(session, attempt)
+    if its.is_open:
+        _question_at(its, position).flagged = wanted
+
+
+def go_on(session: Session, attempt: ExamAttempt, position: int) -> None:
+    """Leave a question for good, where they come in a fixed order."""
+    its = _locked(session, attempt)
+    if its.is_open and its.is_sequential and its.attempt.place == position and position < len(its.questions):
+        its.attempt.place = position + 1
+
+
+def hand_in(session: Session, attempt: ExamAttempt, *, now: datetime) -> ExamResult:
+    """End the attempt and grade it; handed in twice, or at the deadline's own second, there is one result."""
+    its = _locked(session, attempt)
+    if not its.is_open:
+        return results_of(session, its.attempt)[0]
+    over = its.arrival(now) is Arrival.LATE
+    its.attempt.submitted_at = its.attempt.deadline if over else now
+    its.attempt.ended_by = DEADLINE if over else LEARNER
+    result = _judged(session, its, _marks(session, its, {}), number=1, now=now)
+    tell(session, finished_of(session, its, now), now=now)
+    return result
+
+
+def end_overdue(session: Session, attempt: ExamAttempt, *, now: datetime) -> bool:
+    """Hand in for somebody whose time and grace are over. Whether it did."""
+    its = _locked(session, attempt)
+    if not its.is_open or its.arrival(now) is not Arrival.LATE:
+        return False
+    hand_in(session, attempt, now=now)
+    return True
+
+
+def tell(session: Session, finished: Finished, *, now: datetime) -> None:
+    """Let the answers count for the learner's bars, once, from the moment she may see her score.
+
+    Earlier they would show in the bars what the exam does not yet tell.
+    """
+    attempt = finished.sitting.attempt
+    if attempt.told_at is not None or finished.may_see < Shown.SCORE:
+        return
+    attempt.told_at = now
+    for question in finished.sitting.questions:
+        if question.saved_at is not None:
+            graded = Graded(*_graded(session, question, question.item_hash), _certainty(question))
+            if graded.given:
+                key = f"exam-{attempt.public_id}-{question.position}"
+                record(session, attempt.user_id, _asked(attempt, question), graded, key=key, at=question.saved_at)
+
+
+def grade_again(
+    session: Session, attempt: ExamAttempt, corrected: Mapping[str, str], *, reason: str, by: str, now: datetime
+) -> ExamResult | None:
+    """Another result beside the earlier ones, with some items graded by corrected versions (item id → hash).
+
+    None where nothing in the attempt would be graded otherwise. Raises Invalid without a reason, Conflict while open.
+    """
+    if not reason.strip():
+        raise Invalid(N_("Say why it is graded again."))
+    its = _locked(session, attempt)
+    if its.is_open:
+        raise Conflict(N_("This attempt is not finished."))
+    before = results_of(session, its.attempt)
+    used = {mark["item"]: mark["hash"] for mark in before[-1].marks}
+    changed = {id: hash for id, hash in corrected.items() if used.get(id, hash) != hash}
+    if not changed:
+        return None
+    marks = _marks(session, its, {**used, **changed})
+    return _judged(session, its, marks, number=len(before) + 1, now=now, by=by, reason=reason.strip())
+
+
+def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str, now: datetime) -> ExamAllowance:
+    """Give somebody more time from the next attempt on, or more attempts. Raises Invalid without a reason or amount."""
+    if not extra.reason.strip():
+        raise Invalid(N_("Say why."))
+    if not extra.minutes and not extra.attempts:
+        raise Invalid(N_("Give extra minutes or extra attempts."))
+    if extra.minutes and live.exam.time_limit_minutes is None:
+        raise Invalid(N_("This assessment has no time limit."))
+    _one_at_a_time(session, user.id)
+    allowance = ExamAllowance(
+        user_id=user.id,
+        course=live.course.id,
+        exam=live.exam.id,
+        extra_minutes=extra.minutes,
+        extra_attempts=extra.attempts,
+        reason=extra.reason.strip(),
+        granted_by=by,
+        granted_at=now,
+    )
+    session.add(allowance)
+    session.flush()
+    return allowance
+
+
+def _one_at_a_time(session: Session, user_id: int) -> None:
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
+def _locked(session: Session, attempt: ExamAttempt) -> Sitting:
+    """The attempt as it stands now; whoever else writes to it waits."""
+    fresh = select(ExamAttempt).where(ExamAttempt.id == attempt.id).with_for_update()
+    session.scalars(fresh.execution_options(populate_existing=True)).one()
+    questions = select(ExamQuestion).where(ExamQuestion.attempt_id == attempt.id)
+    session.scalars(questions.execution_options(populate_existing=True)).all()
+    return sitting(session, attempt)
+
+
+def _question(catalogue: Catalogue, attempt: ExamAttempt, position: int, id: str) -> ExamQuestion:
+    row = catalogue.items[id]
+    return ExamQuestion(
+        attempt_id=attempt.id,
+        position=position,
+        item_id=id,
+        item_hash=row.hash,
+        module=row.module,
+        objective=row.objective,
+        seed=secrets.token_hex(16),
+        form={},
+        state="open",
+        flagged=False,
+        version=0,
+        last_key="",
+    )
+
+
+def _lately_seen(session: Session, exam: Exam, attempt: ExamAttempt) -> Sequence[str]:
+    """Questions answered within the days in which they should rest, the one seen longest ago first."""
+    rest = timedelta(days=exam.rested_days)
+    seen = [s for s in standings_of(session, attempt.user_id).values() if attempt.started_at - s.last_at < rest]
+    return [standing.item_id for standing in sorted(seen, key=lambda standing: standing.last_at)]
+
+
+def _question_at(its: Sitting, position: int) -> ExamQuestion:
+    question = its.question(position)
+    assert question is not None
+    return question
+
+
+def _own_fields(session: Session, question: ExamQuestion, form: Form) -> Form:
+    """The question's own fields of the form, without those that are empty."""
+    return own_fields(item_version(session, question.item_hash).question, question.seed, form)
+
+
+def _is_kept_already(session: Session, question: ExamQuestion, sent: Sent, form: Form) -> bool:
+    """Whether this very form came before: a request that was sent again changes nothing."""
+    same = select(ExamSave.form).where(
+        ExamSave.attempt_id == question.attempt_id, ExamSave.position == question.position, ExamSave.key == sent.key
+    )
+    return any(kept == form for kept in session.scalars(same))
+
+
+def _keep(session: Session, question: ExamQuestion, sent: Sent, form: Form, *, late: bool, now: datetime) -> None:
+    """Write down that it came. Raises Invalid after a number of saves that nobody makes by hand."""
+    of_this = select(func.count()).where(
+        ExamSave.attempt_id == question.attempt_id, ExamSave.position == question.position
+    )
+    count = session.scalar(of_this) or 0
+    if count >= MOST_SAVES:
+        raise Invalid(N_("This answer was changed too often."))
+    session.add(
+        ExamSave(
+            attempt_id=question.attempt_id,
+            position=question.position,
+            key=sent.key,
+            version=count,
+            form=dict(form),
+            certainty=sent.certainty,
+            saved_at=now,
+            late=late,
+        )
+    )
+
+
+def _state_of(session: Session, question: ExamQuestion) -> str:
+    if not question.form:
+        return "open"
+    asked = item_version(session, question.item_hash).question
+    return "begun" if isinstance(read(asked, question.seed, question.form), Unreadable) else "complete"
+
+
+def _graded(session: Session, question: ExamQuestion, hash: str) -> tuple[Form, Grade]:
+    """What was given, read with the version that was shown, and its grade by the version with this hash."""
+    shown_one = item_version(session, question.item_hash).question
+    given = read_so_far(shown_one, question.seed, question.form)
+    return given, item_version(session, hash).question.grade(given)
+
+
+def _marks(session: Session, its: Sitting, hashes: Mapping[str, str]) -> list[dict[str, Any]]:
+    marks = []
+    for question in its.questions:
+        hash = hashes.get(question.item_id, question.item_hash)
+        _, grade = _graded(session, question, hash)
+        marks.append(
+            {
+                "position": question.position,
+                "item": question.item_id,
+                "hash": hash,
+                "score": grade.score,
+                "rule": grade.rule,
+            }
+        )
+    return marks
+
+
+def _judged(
+    session: Session,
+    its: Sitting,
+    marks: list[dict[str, Any]],
+    *,
+    number: int,
+    now: datetime,
+    by: str = "",
+    reason: str = "",
+) -> ExamResult:
+    result = ExamResult(attempt_id=its.attempt.id, number=number, made_at=now, made_by=by, reason=reason, marks=marks)
+    outcome = judge(scored(its.questions, result), rules.pass_rule(its.exam))
+    result.share, result.passed = outcome.share, outcome.passed
+    session.add(result)
+    session.flush()
+    return result
+
+
+def _certainty(question: ExamQuestion) -> Certainty | None:
+    return Certainty(question.certainty) if question.certainty else None
+
+
+def _asked(attempt: ExamAttempt, question: ExamQuestion) -> Asked:
+    return Asked(
+        item_id=question.item_id,
+        item_hash=question.item_hash,
+        objective=question.objective,
+        seed=question.seed,
+        place=EXAM,
+        place_id=attempt.public_id,
+        turn=question.position,
+        mixed=True,
+    )

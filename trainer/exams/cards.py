@@ -1,0 +1,76 @@
+"""A question of an attempt as a page may show it: while it is open, and afterwards as far as the exam's rule goes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from trainer.content.courses import Course
+from trainer.content.items import Item
+from trainer.content.markdown import render_figure
+from trainer.exams.models import ExamQuestion
+from trainer.learning.question_types.base import Form, Unreadable
+from trainer.learning.showing import Showing, read, read_so_far, show_form, show_graded
+from trainer.library.queries import course_of_item, item_version
+from trainer.web.filters import speak_of
+
+NOT_WHILE_TYPING = frozenset({"missing"})
+"""What is merely not finished yet is no trouble while somebody is still at it."""
+
+
+@dataclass(frozen=True)
+class ExamCard:
+    """`showing` holds the question; `trouble` says why what is there could not be graded as it stands."""
+
+    question: ExamQuestion
+    type_name: str
+    rule_in_words: str
+    showing: Showing
+    figure: Callable[[str], Markup] | None
+    trouble: Unreadable | None = None
+    rationale: str = ""
+
+    @property
+    def state(self) -> str:
+        """What the question's template is told."""
+        return "graded" if self.showing.grade else "ask"
+
+
+def open_card(session: Session, question: ExamQuestion, form: Form | None = None) -> ExamCard:
+    """A question as it was saved last, or filled in with another form."""
+    item = item_version(session, question.item_hash)
+    filled = question.form if form is None else form
+    unread = read(item.question, question.seed, filled) if filled else None
+    trouble = unread if isinstance(unread, Unreadable) and unread.reason not in NOT_WHILE_TYPING else None
+    return _card(session, item, question, show_form(item.question, question.seed, filled), trouble=trouble)
+
+
+def told_card(session: Session, question: ExamQuestion, mark: Mapping[str, str]) -> ExamCard:
+    """A question of a finished attempt with the key and the reasons, by the version it was graded by."""
+    shown = item_version(session, question.item_hash)
+    given = read_so_far(shown.question, question.seed, question.form)
+    judged_by = item_version(session, mark["hash"])
+    grade = judged_by.question.grade(given)
+    return _card(session, judged_by, question, show_graded(judged_by.question, question.seed, given, grade))
+
+
+def _card(
+    session: Session, item: Item, question: ExamQuestion, showing: Showing, *, trouble: Unreadable | None = None
+) -> ExamCard:
+    course = course_of_item(session, item.id)
+    speak_of(course)
+    return ExamCard(
+        question=question,
+        type_name=item.question.name,
+        rule_in_words=item.question.rule_in_words,
+        showing=showing,
+        figure=_figures(course, item),
+        trouble=trouble,
+        rationale=item.rationale if showing.grade else "",
+    )
+
+
+def _figures(course: Course | None, item: Item) -> Callable[[str], Markup] | None:
+    return partial(render_figure, course, scope=item.id) if course else None

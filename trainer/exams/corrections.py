@@ -1,0 +1,63 @@
+"""A key was corrected after the question had been asked: whose results rest on another version, and a second result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trainer.accounts.models import User
+from trainer.exams.actions import grade_again
+from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult
+from trainer.exams.queries import finished_of, results_of, sitting
+from trainer.learning.assessment import Shown
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A result beside an earlier one, and whom to tell. `shows_score` is whether she may see a score at all."""
+
+    user: User
+    attempt: ExamAttempt
+    title: str
+    before: ExamResult
+    after: ExamResult
+    shows_score: bool
+
+
+def attempts_on_other_versions(session: Session, item_id: str, live_hash: str) -> Sequence[ExamAttempt]:
+    """Finished attempts whose result that counts graded the item by another version than this one, oldest first."""
+    asked = (
+        select(ExamAttempt)
+        .join(ExamQuestion, ExamQuestion.attempt_id == ExamAttempt.id)
+        .where(ExamQuestion.item_id == item_id, ExamAttempt.submitted_at.is_not(None))
+        .order_by(ExamAttempt.id)
+    )
+    return [
+        attempt
+        for attempt in session.scalars(asked)
+        if any(m["item"] == item_id and m["hash"] != live_hash for m in results_of(session, attempt)[-1].marks)
+    ]
+
+
+def grade_all_again(
+    session: Session, item_id: str, live_hash: str, *, reason: str, by: str, now: datetime
+) -> Sequence[Corrected]:
+    """Grade them all by this version. Raises Invalid without a reason."""
+    return [
+        _graded_again(session, attempt, {item_id: live_hash}, reason=reason, by=by, now=now)
+        for attempt in attempts_on_other_versions(session, item_id, live_hash)
+    ]
+
+
+def _graded_again(
+    session: Session, attempt: ExamAttempt, versions: dict[str, str], *, reason: str, by: str, now: datetime
+) -> Corrected:
+    before = results_of(session, attempt)[-1]
+    after = grade_again(session, attempt, versions, reason=reason, by=by, now=now)
+    assert after is not None
+    finished = finished_of(session, sitting(session, attempt), now)
+    user = session.get_one(User, attempt.user_id)
+    title = finished.sitting.exam.title
+    return Corrected(user, attempt, title, before, after, shows_score=finished.may_see >= Shown.SCORE)

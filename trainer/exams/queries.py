@@ -1,0 +1,301 @@
+"""Read exams and attempts: one's own, as far as they are, and what may be seen of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from trainer.content.courses import Course
+from trainer.content.exams import Exam
+from trainer.content.store import exam_from_json
+from trainer.exams import rules
+from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamResult
+from trainer.learning.assessment import (
+    Arrival,
+    Outcome,
+    Past,
+    Scored,
+    Shown,
+    Start,
+    arrival,
+    judge,
+    may_start,
+    shown,
+)
+from trainer.learning.blueprint import Plan
+from trainer.library.catalogue import Catalogue
+
+RECORD = "record"
+"""The purpose of an exam that makes a record."""
+
+
+@dataclass(frozen=True)
+class LiveExam:
+    """An exam as it is live now, in its course."""
+
+    catalogue: Catalogue
+    course: Course
+    exam: Exam
+
+    @property
+    def plan(self) -> Plan:
+        """What its forms are drawn by."""
+        return self.catalogue.exam_plan(self.course.id, self.exam.id)
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """An attempt with its questions, by the rules it began with."""
+
+    attempt: ExamAttempt
+    exam: Exam
+    questions: Sequence[ExamQuestion]
+
+    def question(self, position: int) -> ExamQuestion | None:
+        """The question at a position from 1."""
+        return self.questions[position - 1] if 1 <= position <= len(self.questions) else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not handed in yet."""
+        return self.attempt.submitted_at is None
+
+    @property
+    def is_sequential(self) -> bool:
+        """Whether questions come one after the other and none comes again."""
+        return self.exam.navigation == "sequential"
+
+    @property
+    def unanswered(self) -> Sequence[ExamQuestion]:
+        """Those without a complete answer."""
+        return [question for question in self.questions if question.state != "complete"]
+
+    @property
+    def flagged(self) -> Sequence[ExamQuestion]:
+        """Those marked to look at again."""
+        return [question for question in self.questions if question.flagged]
+
+    def arrival(self, at: datetime) -> Arrival:
+        """How an answer stands that comes `at` a time."""
+        return arrival(self.attempt.deadline, rules.grace(self.exam), at)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nothing that comes now can count any more, handed in or not."""
+        return not self.is_open or self.arrival(now) is Arrival.LATE
+
+    def left(self, now: datetime) -> timedelta | None:
+        """Time to the deadline, never less than none; None without one."""
+        if self.attempt.deadline is None:
+            return None
+        return max(timedelta(0), self.attempt.deadline - now)
+
+    def may_see(self, position: int) -> bool:
+        """Whether the question at this position is to be had now."""
+        return not self.is_sequential or position == self.attempt.place
+
+    def first_open(self) -> int:
+        """Where to go on: the question one is at, or the first without an answer."""
+        if self.is_sequential:
+            return self.attempt.place
+        return next((question.position for question in self.unanswered), len(self.questions))
+
+    def segments(self, position: int) -> Sequence[str]:
+        """A word for each question, as the bar on top shows it."""
+        return [_segment(question, position) for question in self.questions]
+
+
+def _segment(question: ExamQuestion, position: int) -> str:
+    if question.position == position:
+        return "now"
+    if question.flagged:
+        return "flagged"
+    return "given" if question.state == "complete" else "open"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A finished attempt with its results, the first one first; the last one counts. `may_see` is how much of it its
+    learner may see now."""
+
+    sitting: Sitting
+    results: Sequence[ExamResult]
+    may_see: Shown
+    valid_until: datetime | None
+
+    @property
+    def result(self) -> ExamResult:
+        """What counts."""
+        return self.results[-1]
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What it came to by module and objective."""
+        return judge(scored(self.sitting.questions, self.result), rules.pass_rule(self.sitting.exam))
+
+    def score_of(self, position: int) -> float:
+        """The score of one question (0–1)."""
+        return float(self.result.marks[position - 1]["score"])
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An exam as one person finds it: her attempts so far, whether another may begin, and what was granted to her."""
+
+    course: str
+    exam: Exam
+    open_attempt: ExamAttempt | None
+    finished: Sequence[Finished]
+    start: Start
+    extra_minutes: int
+    extra_attempts: int
+    allowances: Sequence[ExamAllowance] = ()
+
+    @property
+    def passed(self) -> Finished | None:
+        """The pass that she may know of, if there is one."""
+        return next((f for f in reversed(self.finished) if f.result.passed and f.may_see >= Shown.SCORE), None)
+
+    @property
+    def minutes(self) -> int | None:
+        """Her time limit; None where there is none."""
+        limit = self.exam.time_limit_minutes
+        return None if limit is None else limit + self.extra_minutes
+
+
+def live_exams(catalogue: Catalogue) -> Sequence[LiveExam]:
+    """The exams that make a record, course by course."""
+    return [
+        LiveExam(catalogue, course, exam)
+        for course in catalogue.courses.values()
+        for exam in course.exams
+        if exam.purpose == RECORD
+    ]
+
+
+def live_exam(catalogue: Catalogue, course_id: str, exam_id: str) -> LiveExam | None:
+    """One of them."""
+    found = (live for live in live_exams(catalogue) if (live.course.id, live.exam.id) == (course_id, exam_id))
+    return next(found, None)
+
+
+def offer_of(session: Session, user_id: int, course: str, exam: Exam, *, now: datetime) -> Offer:
+    """An exam for one person."""
+    granted = allowances_of(session, user_id, course, exam.id)
+    extra = sum(allowance.extra_attempts for allowance in granted)
+    attempts = session.scalars(
+        select(ExamAttempt)
+        .where(ExamAttempt.user_id == user_id, ExamAttempt.course == course, ExamAttempt.exam == exam.id)
+        .order_by(ExamAttempt.number)
+    ).all()
+    done = [attempt for attempt in attempts if attempt.submitted_at is not None]
+    results = _results_of(session, done)
+    start = may_start([_past(a, results[a.id]) for a in done], rules.attempt_rule(exam, extra), now)
+    return Offer(
+        course=course,
+        exam=exam,
+        open_attempt=next((attempt for attempt in attempts if attempt.submitted_at is None), None),
+        finished=[_finished(session, a, results[a.id], start, now=now) for a in done],
+        start=start,
+        extra_minutes=sum(allowance.extra_minutes for allowance in granted),
+        extra_attempts=extra,
+        allowances=granted,
+    )
+
+
+def allowances_of(session: Session, user_id: int, course: str, exam: str) -> Sequence[ExamAllowance]:
+    """What was granted to a person in one exam, oldest first."""
+    mine = select(ExamAllowance).where(
+        ExamAllowance.user_id == user_id, ExamAllowance.course == course, ExamAllowance.exam == exam
+    )
+    return session.scalars(mine.order_by(ExamAllowance.id)).all()
+
+
+def sitting_of(session: Session, user_id: int, public_id: str) -> Sitting | None:
+    """One of a person's own attempts."""
+    attempt = session.scalar(
+        select(ExamAttempt).where(ExamAttempt.user_id == user_id, ExamAttempt.public_id == public_id)
+    )
+    return sitting(session, attempt) if attempt else None
+
+
+def sitting(session: Session, attempt: ExamAttempt) -> Sitting:
+    """An attempt with its questions."""
+    questions = session.scalars(
+        select(ExamQuestion).where(ExamQuestion.attempt_id == attempt.id).order_by(ExamQuestion.position)
+    ).all()
+    return Sitting(attempt, exam_from_json(attempt.rules), questions)
+
+
+def finished_of(session: Session, sitting: Sitting, now: datetime) -> Finished:
+    """A finished attempt as its learner may see it now."""
+    attempt = sitting.attempt
+    offer = offer_of(session, attempt.user_id, attempt.course, sitting.exam, now=now)
+    return next(each for each in offer.finished if each.sitting.attempt.id == attempt.id)
+
+
+def results_of(session: Session, attempt: ExamAttempt) -> Sequence[ExamResult]:
+    """The results of an attempt, the first one first."""
+    return _results_of(session, [attempt])[attempt.id]
+
+
+def scored(questions: Sequence[ExamQuestion], result: ExamResult) -> Sequence[Scored]:
+    """The questions of an attempt with the scores of one of its results."""
+    scores = {mark["position"]: float(mark["score"]) for mark in result.marks}
+    return [Scored(q.module, q.objective, scores[q.position]) for q in questions]
+
+
+def last_items(session: Session, user_id: int, course: str, exam: str) -> frozenset[str]:
+    """What was asked in the person's last attempt."""
+    last = select(func.max(ExamAttempt.id)).where(
+        ExamAttempt.user_id == user_id, ExamAttempt.course == course, ExamAttempt.exam == exam
+    )
+    asked = select(ExamQuestion.item_id).where(ExamQuestion.attempt_id == last.scalar_subquery())
+    return frozenset(session.scalars(asked))
+
+
+def items_asked(session: Session, user_id: int) -> Sequence[str]:
+    """What any exam has asked the person so far, the longest ago first."""
+    asked = (
+        select(ExamQuestion.item_id)
+        .join(ExamAttempt, ExamAttempt.id == ExamQuestion.attempt_id)
+        .where(ExamAttempt.user_id == user_id)
+        .order_by(ExamAttempt.id, ExamQuestion.position)
+    )
+    return session.scalars(asked).all()
+
+
+def overdue(session: Session, now: datetime, most: int) -> Sequence[ExamAttempt]:
+    """Open attempts whose deadline has passed, the oldest first; the grace may still run."""
+    late = select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline < now)
+    return session.scalars(late.order_by(ExamAttempt.deadline).limit(most)).all()
+
+
+def _results_of(session: Session, attempts: Sequence[ExamAttempt]) -> Mapping[int, Sequence[ExamResult]]:
+    found: dict[int, list[ExamResult]] = {attempt.id: [] for attempt in attempts}
+    rows = select(ExamResult).where(ExamResult.attempt_id.in_(found)).order_by(ExamResult.number)
+    for result in session.scalars(rows) if found else ():
+        found[result.attempt_id].append(result)
+    return found
+
+
+def _past(attempt: ExamAttempt, results: Sequence[ExamResult]) -> Past:
+    assert attempt.submitted_at is not None
+    exam = exam_from_json(attempt.rules)
+    has_passed = exam.pass_rule is not None and results[-1].passed
+    return Past(attempt.submitted_at, has_passed, rules.valid_until(exam, attempt.submitted_at))
+
+
+def _finished(
+    session: Session, attempt: ExamAttempt, results: Sequence[ExamResult], start: Start, *, now: datetime
+) -> Finished:
+    its = sitting(session, attempt)
+    assert attempt.submitted_at is not None
+    return Finished(
+        sitting=its,
+        results=results,
+        may_see=shown(rules.reveal(its.exam), start, now.date()),
+        valid_until=rules.valid_until(its.exam, attempt.submitted_at) if results[-1].passed else None,
+    )

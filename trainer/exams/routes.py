@@ -1,0 +1,293 @@
+"""Pages of an assessment: what there is, what it asks for, one question after the other, hand in, the result."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from trainer.accounts.models import User
+from trainer.accounts.queries import person
+from trainer.answers.forms import sent_question_fields
+from trainer.clock import now
+from trainer.db import db
+from trainer.exams import actions
+from trainer.exams.actions import Elsewhere, Over
+from trainer.exams.cards import open_card, told_card
+from trainer.exams.corrections import attempts_on_other_versions, grade_all_again
+from trainer.exams.forms import BEFORE, FLAG, NEXT, REVIEW, AllowanceForm, ReasonForm, SaveForm
+from trainer.exams.models import ExamQuestion
+from trainer.exams.queries import (
+    LiveExam,
+    Sitting,
+    allowances_of,
+    finished_of,
+    live_exam,
+    live_exams,
+    offer_of,
+    sitting_of,
+)
+from trainer.learning.assessment import Shown
+from trainer.learning.errors import N_, Conflict, Invalid, NotFound
+from trainer.library.queries import live_catalogue
+from trainer.mail import put_in_outbox
+from trainer.web.errors import said
+from trainer.web.guarding import settle
+from trainer.web.policy import admin_only, author_only, signed_in
+from trainer.web.rendering import is_htmx, render, see_other
+
+blueprint = Blueprint("exams", __name__, url_prefix="/exams")
+
+
+@blueprint.get("")
+@signed_in
+def choose() -> ResponseReturnValue:
+    """The assessments there are, and where one stands with each."""
+    live = live_exams(live_catalogue(db.session))
+    offers = [offer_of(db.session, current_user.id, one.course.id, one.exam, now=now()) for one in live]
+    return render("exams/choose.html", offers=offers)
+
+
+@blueprint.get("/<course_id>/<exam_id>")
+@signed_in
+def show(course_id: str, exam_id: str) -> ResponseReturnValue:
+    """What an assessment asks for and what follows from it, before it begins; and one's attempts so far."""
+    live = _live(course_id, exam_id)
+    offer = offer_of(db.session, current_user.id, course_id, live.exam, now=now())
+    return render("exams/show.html", live=live, offer=offer)
+
+
+@blueprint.post("/<course_id>/<exam_id>")
+@signed_in
+def start(course_id: str, exam_id: str) -> ResponseReturnValue:
+    """Begin an attempt; the clock runs from here."""
+    attempt = actions.start_attempt(db.session, current_user, _live(course_id, exam_id), now=now())
+    return see_other(url_for("exams.resume", public_id=attempt.public_id))
+
+
+@blueprint.get("/attempts/<public_id>")
+@signed_in
+def resume(public_id: str) -> ResponseReturnValue:
+    """Go on where one was, or see what it came to."""
+    its = _sitting(public_id)
+    if its.is_over(now()):
+        return redirect(url_for("exams.result", public_id=public_id))
+    return redirect(url_for("exams.question", public_id=public_id, position=its.first_open()))
+
+
+@blueprint.get("/attempts/<public_id>/<int:position>")
+@signed_in
+def question(public_id: str, position: int) -> ResponseReturnValue:
+    """One question with what was saved of it."""
+    its = _sitting(public_id)
+    if its.is_over(now()):
+        return redirect(url_for("exams.result", public_id=public_id))
+    asked = _question(its, position)
+    if not its.may_see(position):
+        return redirect(url_for("exams.question", public_id=public_id, position=its.attempt.place))
+    return _question_page(its, asked)
+
+
+@blueprint.post("/attempts/<public_id>/<int:position>")
+@signed_in
+def save(public_id: str, position: int) -> ResponseReturnValue:
+    """Save the answer as it is now; without a script, then go where the pressed button says."""
+    arrived = now()
+    its = _sitting(public_id)
+    asked = _question(its, position)
+    form = SaveForm()
+    if not form.validate():
+        raise Invalid(N_("Load the page again and send this once more."))
+    try:
+        actions.save_answer(db.session, its.attempt, position, form.sent(), now=arrived)
+    except Over as refusal:
+        settle()
+        return _late_page(public_id, position, refusal)
+    except Elsewhere:
+        return _clash_page(public_id, position)
+    return _where_to_go(its, asked, form.go.data or "")
+
+
+@blueprint.get("/attempts/<public_id>/hand-in")
+@signed_in
+def look_over(public_id: str) -> ResponseReturnValue:
+    """Before handing in: what has no answer yet, what is flagged."""
+    its = _sitting(public_id)
+    if its.is_over(now()):
+        return redirect(url_for("exams.result", public_id=public_id))
+    return render("exams/look_over.html", sitting=its, left=its.left(now()))
+
+
+@blueprint.post("/attempts/<public_id>/hand-in")
+@signed_in
+def hand_in(public_id: str) -> ResponseReturnValue:
+    """End the attempt; sent twice, it ends once."""
+    actions.hand_in(db.session, _sitting(public_id).attempt, now=now())
+    return see_other(url_for("exams.result", public_id=public_id))
+
+
+@blueprint.get("/attempts/<public_id>/result")
+@signed_in
+def result(public_id: str) -> ResponseReturnValue:
+    """What the attempt came to, as far as its learner may see it now."""
+    its = _sitting(public_id)
+    if its.is_open:
+        if not its.is_over(now()):
+            return redirect(url_for("exams.resume", public_id=public_id))
+        return render("exams/time_over.html", sitting=its)
+    course = live_catalogue(db.session).courses.get(its.attempt.course)
+    finished = finished_of(db.session, its, now())
+    offer = offer_of(db.session, current_user.id, its.attempt.course, its.exam, now=now())
+    return render("exams/result.html", finished=finished, course=course, start=offer.start)
+
+
+@blueprint.get("/attempts/<public_id>/result/<int:position>")
+@signed_in
+def told(public_id: str, position: int) -> ResponseReturnValue:
+    """One question of a finished attempt with its key, where the exam's rule shows it."""
+    its = _sitting(public_id)
+    asked = _question(its, position)
+    finished = None if its.is_open else finished_of(db.session, its, now())
+    if finished is None or finished.may_see < Shown.ALL:
+        raise NotFound
+    card = told_card(db.session, asked, finished.result.marks[position - 1])
+    return render("exams/told.html", finished=finished, card=card)
+
+
+@blueprint.get("/allowances/<public_id>")
+@admin_only
+def show_allowances(public_id: str) -> ResponseReturnValue:
+    """What was granted to somebody, and a form to grant more."""
+    return _allowances_page(person(db.session, public_id), AllowanceForm(formdata=None))
+
+
+@blueprint.post("/allowances/<public_id>")
+@admin_only
+def allow(public_id: str) -> ResponseReturnValue:
+    """Grant extra time or attempts."""
+    somebody, form = person(db.session, public_id), AllowanceForm()
+    form.offer(live_exams(live_catalogue(db.session)))
+    if not form.validate():
+        return _allowances_page(somebody, form, 422)
+    course_id, _slash, exam_id = (form.exam.data or "").partition("/")
+    by = current_user.name or current_user.email
+    try:
+        actions.grant(db.session, somebody, _live(course_id, exam_id), form.extra(), by=by, now=now())
+    except Invalid as refusal:
+        form.form_errors.append(said(refusal))
+        return _allowances_page(somebody, form, 422)
+    flash(_("Saved."), "success")
+    return see_other(url_for("exams.show_allowances", public_id=public_id))
+
+
+@blueprint.get("/corrections/<item_id>")
+@author_only
+def show_correction(item_id: str) -> ResponseReturnValue:
+    """How many results rest on another version of a question, and a form to grade them again."""
+    return _correction_page(item_id, ReasonForm(formdata=None))
+
+
+@blueprint.post("/corrections/<item_id>")
+@author_only
+def correct(item_id: str) -> ResponseReturnValue:
+    """Grade them again by the version that is live, and tell everybody concerned."""
+    form = ReasonForm()
+    if not form.validate():
+        return _correction_page(item_id, form, 422)
+    by = current_user.name or current_user.email
+    done = grade_all_again(db.session, item_id, _live_hash(item_id), reason=form.reason.data or "", by=by, now=now())
+    for corrected in done:
+        path = url_for("exams.result", public_id=corrected.attempt.public_id)
+        body = render_template("mail/exam_corrected.txt", corrected=corrected, path=path)
+        put_in_outbox(db.session, corrected.user.email, _("Trainer: your assessment was graded again"), body, now=now())
+    flash(ngettext("%(num)s attempt graded again.", "%(num)s attempts graded again.", len(done)), "success")
+    return see_other(url_for("exams.show_correction", item_id=item_id))
+
+
+def _live_hash(item_id: str) -> str:
+    row = live_catalogue(db.session).items.get(item_id)
+    if row is None:
+        raise NotFound(N_("There is no such question."))
+    return row.hash
+
+
+def _correction_page(item_id: str, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
+    count = len(attempts_on_other_versions(db.session, item_id, _live_hash(item_id)))
+    return render("exams/correct.html", item_id=item_id, count=count, form=form, status=status)
+
+
+def _allowances_page(somebody: User, form: AllowanceForm, status: int = 200) -> ResponseReturnValue:
+    exams = live_exams(live_catalogue(db.session))
+    form.offer(exams)
+    given = [
+        (live.exam.title, allowance)
+        for live in exams
+        for allowance in allowances_of(db.session, somebody.id, live.course.id, live.exam.id)
+    ]
+    return render("exams/allow.html", person=somebody, form=form, given=given, status=status)
+
+
+def _live(course_id: str, exam_id: str) -> LiveExam:
+    found = live_exam(live_catalogue(db.session), course_id, exam_id)
+    if found is None:
+        raise NotFound(N_("There is no such assessment."))
+    return found
+
+
+def _sitting(public_id: str) -> Sitting:
+    found = sitting_of(db.session, current_user.id, public_id)
+    if found is None:
+        raise NotFound(N_("There is no such attempt."))
+    return found
+
+
+def _question(its: Sitting, position: int) -> ExamQuestion:
+    found = its.question(position)
+    if found is None:
+        raise NotFound(N_("There is no such question in this attempt."))
+    return found
+
+
+def _where_to_go(its: Sitting, asked: ExamQuestion, go: str) -> ResponseReturnValue:
+    position = asked.position
+    if is_htmx():
+        settle()
+        return render("exams/_saved.html", sitting=its, card=open_card(db.session, asked), form=SaveForm(formdata=None))
+    if go == FLAG:
+        actions.flag(db.session, its.attempt, position, wanted=not asked.flagged)
+        return see_other(url_for("exams.question", public_id=its.attempt.public_id, position=position))
+    if go == NEXT:
+        actions.go_on(db.session, its.attempt, position)
+    target = _target(its, position, go)
+    if target is None:
+        return see_other(url_for("exams.look_over", public_id=its.attempt.public_id))
+    return see_other(url_for("exams.question", public_id=its.attempt.public_id, position=target))
+
+
+def _target(its: Sitting, position: int, go: str) -> int | None:
+    """The question to show next; None for the look over all of them."""
+    if go == REVIEW or (go == NEXT and position == len(its.questions)):
+        return None
+    wanted = {NEXT: position + 1, BEFORE: position - 1}.get(go) or (int(go) if go.isdigit() else position)
+    return min(max(1, wanted), len(its.questions))
+
+
+def _question_page(its: Sitting, asked: ExamQuestion) -> ResponseReturnValue:
+    card = open_card(db.session, asked)
+    return render("exams/question.html", sitting=its, card=card, form=SaveForm(formdata=None), left=its.left(now()))
+
+
+def _clash_page(public_id: str, position: int) -> ResponseReturnValue:
+    """Another tab was faster: what is saved, and what was sent from here, to choose from."""
+    db.session.rollback()
+    its = _sitting(public_id)
+    asked = _question(its, position)
+    here = open_card(db.session, asked, sent_question_fields())
+    context = {"sitting": its, "card": open_card(db.session, asked), "here": here, "left": its.left(now())}
+    return render("exams/clash.html", "exams/_clash.html", status=409, form=SaveForm(formdata=None), **context)
+
+
+def _late_page(public_id: str, position: int, refusal: Conflict) -> ResponseReturnValue:
+    its = _sitting(public_id)
+    card = open_card(db.session, _question(its, position), sent_question_fields())
+    return render("exams/late.html", "exams/_late.html", status=409, sitting=its, card=card, refusal=refusal)
