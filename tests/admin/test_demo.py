@@ -32,7 +32,7 @@ from trainer.learning.errors import Conflict, Invalid
 from trainer.learning.question_types import question_types
 from trainer.learning.question_types.base import Answer as Given
 from trainer.learning.scheduling import Memory, next_review
-from trainer.library.queries import item_version, live_courses
+from trainer.library.queries import item_version, live_catalogue
 from trainer.progress.overview import overview_of
 from trainer.settings import Settings
 from trainer.study.models import Reading
@@ -174,9 +174,9 @@ def test_learners_look_like_people(team: list[Guest], engine: Engine, session: S
 
 
 def _bars(session: Session, user: User) -> int:
-    return sum(
-        module.bars for course in live_courses(session) for module in overview_of(session, user.id, course, NOW).modules
-    )
+    catalogue = live_catalogue(session)
+    overviews = [overview_of(session, user.id, catalogue, course, now=NOW) for course in catalogue.courses.values()]
+    return sum(module.bars for overview in overviews for module in overview.modules)
 
 
 def test_same_seed_gives_the_same_checks_in_lessons(engine: Engine, settings: Settings) -> None:

@@ -17,7 +17,6 @@ from trainer.library.queries import (
     knows_version,
     last_check,
     live_catalogue,
-    live_courses,
 )
 
 
@@ -29,7 +28,6 @@ def catalogue(session: Session, shelf: Shelf, noon: datetime) -> Catalogue:
 
 def test_catalogue_before_any_release_is_empty(session: Session) -> None:
     assert live_catalogue(session) == Catalogue()
-    assert live_courses(session) == ()
     assert last_check(session) is None
 
 

@@ -72,6 +72,34 @@ def test_every_source_of_the_menu_starts_a_set(hers: Browser) -> None:
         assert start(hers, source, source_id, 3)
 
 
+def offers_on(page: str) -> set[tuple[str, str, str]]:
+    """What the buttons of a page would start: source, id, count."""
+    field = r'<input type="hidden" name="{}" value="([\w-]*)">\s*'
+    return set(re.findall("".join(field.format(name) for name in ("source", "source_id", "count")), page))
+
+
+@pytest.mark.parametrize("banks", [0, 1])
+@pytest.mark.parametrize("address", ["/", "/practice", "/courses/accreditation", "/progress"])
+def test_nothing_is_offered_that_has_no_question(hers: Browser, session: Session, address: str, banks: int) -> None:
+    publish(session, replace(real_content(), banks=real_content().banks[:banks]), NOW, by="a test")
+    session.commit()
+    page = hers.get(address).get_data(as_text=True)
+    assert "There are no questions on this" in page or address == "/"
+    assert bool(offers_on(page)) == bool(banks)
+    for source, source_id, count in offers_on(page):
+        assert start(hers, source, source_id, int(count))
+
+
+def test_look_back_offers_only_what_is_still_there(hers: Browser, session: Session) -> None:
+    address = start(hers, count=1)
+    hers.post(f"{address}/1", data={"key": "k" * 20, "gave_up": "1"})
+    missed = start(hers, "missed", "", 1)
+    assert ("missed", "", "10") in offers_on(hers.get(f"{missed}/summary").get_data(as_text=True))
+    publish(session, replace(real_content(), banks=()), NOW, by="a test")
+    session.commit()
+    assert offers_on(hers.get(f"{missed}/summary").get_data(as_text=True)) == set()
+
+
 def test_set_asks_each_question_once_and_mixes_objectives(hers: Browser, session: Session) -> None:
     start(hers, count=12)
     rows = session.scalars(select(PracticeQuestion)).all()

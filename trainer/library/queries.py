@@ -89,11 +89,6 @@ def live_catalogue(session: Session) -> Catalogue:
     )
 
 
-def live_courses(session: Session) -> Sequence[Course]:
-    """The courses learners can open now."""
-    return tuple(live_catalogue(session).courses.values())
-
-
 def course_now(session: Session, course_id: str) -> Course:
     """A live course. Raises NotFound."""
     course = live_catalogue(session).courses.get(course_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from trainer.library.catalogue import Catalogue
+from trainer.practice.models import PracticeSet
 from trainer.practice.pool import Known, Wish, known_of, pool
 
 
@@ -33,6 +34,14 @@ class Menu:
     objectives: Mapping[str, Sequence[Offer]]
 
 
+@dataclass(frozen=True)
+class Onward:
+    """What can follow a set: `more` of the same, and what was `missed`."""
+
+    more: Offer
+    missed: Offer
+
+
 def practice_menu(session: Session, user_id: int, catalogue: Catalogue, now: datetime) -> Menu:
     """Everything a learner can practise now."""
     known = known_of(session, user_id, now)
@@ -50,6 +59,15 @@ def practice_menu(session: Session, user_id: int, catalogue: Catalogue, now: dat
             module.id: [offer("lesson", id, catalogue.lessons[id].title) for id in module.lessons] for module in modules
         },
         objectives={module.id: [offer("objective", o.id, o.short) for o in module.objectives] for module in modules},
+    )
+
+
+def onward(session: Session, user_id: int, catalogue: Catalogue, practice: PracticeSet, *, now: datetime) -> Onward:
+    """What a learner can start after a set. What was due, missed or marked then may be none of it now."""
+    known = known_of(session, user_id, now)
+    return Onward(
+        more=_offer(catalogue, known, Wish(practice.source, practice.source_id, 0), ""),
+        missed=_offer(catalogue, known, Wish("missed", "", 0), ""),
     )
 
 

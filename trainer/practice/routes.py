@@ -19,7 +19,7 @@ from trainer.library.queries import course_of_item, item_version, live_catalogue
 from trainer.notebook.queries import kept_with
 from trainer.practice.actions import answer_question, asked, keep_draft, start_practice
 from trainer.practice.forms import StartForm
-from trainer.practice.menu import practice_menu
+from trainer.practice.menu import onward, practice_menu
 from trainer.practice.models import PracticeQuestion, PracticeSet
 from trainer.practice.queries import Run, Step, practice_of, practice_question, unfinished_practice
 from trainer.web.guarding import settle
@@ -104,7 +104,8 @@ def look_back(public_id: str) -> ResponseReturnValue:
     """How the set went, and what to do about it."""
     run = _run(public_id)
     titles = {step.position: item_version(db.session, step.question.item_hash).question.prompt for step in run.steps}
-    return render("practice/look_back.html", run=run, titles=titles)
+    then = onward(db.session, current_user.id, live_catalogue(db.session), run.practice, now=now())
+    return render("practice/look_back.html", run=run, titles=titles, onward=then)
 
 
 def _run(public_id: str) -> Run:

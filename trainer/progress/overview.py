@@ -1,6 +1,6 @@
 """What a learner can be said to know: each objective with its bars, and her answers over time."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,17 +14,20 @@ from trainer.answers.queries import answers_of
 from trainer.content.courses import Course, Module, Objective
 from trainer.learning.calibration import Certainty, Step, calibrate
 from trainer.learning.mastery import Mastery
+from trainer.library.catalogue import Catalogue
 
 WEEKS_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class ObjectiveStanding:
-    """An objective and how well the learner knows it; `answers` is what that rests on."""
+    """An objective and how well the learner knows it; `answers` is what that rests on, `questions` what she can be
+    asked about it."""
 
     objective: Objective
     mastery: Mastery
     answers: int
+    questions: int
 
 
 @dataclass(frozen=True)
@@ -80,17 +83,18 @@ class Overview:
         return max((week.answers for week in self.weeks), default=0)
 
 
-def overview_of(session: Session, user_id: int, course: Course, now: datetime) -> Overview:
+def overview_of(session: Session, user_id: int, catalogue: Catalogue, course: Course, *, now: datetime) -> Overview:
     """A learner's standing in a course, as of now."""
     answers = [a for a in answers_of(session, user_id) if a.objective in course.objectives_by_id]
     mastery = mastery_of_all(session, user_id, course.objectives_by_id, now)
-    counts: dict[str, int] = defaultdict(int)
-    for answer in answers:
-        counts[answer.objective] += 1
+    counts = Counter(answer.objective for answer in answers)
+    questions = Counter(item.objective for item in catalogue.items.values())
     return Overview(
         course=course,
         modules=[
-            ModuleStanding(m, [ObjectiveStanding(o, mastery[o.id], counts[o.id]) for o in m.objectives])
+            ModuleStanding(
+                m, [ObjectiveStanding(o, mastery[o.id], counts[o.id], questions[o.id]) for o in m.objectives]
+            )
             for m in course.modules
         ],
         weeks=weeks_of(answers, now),

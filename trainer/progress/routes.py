@@ -10,7 +10,7 @@ from trainer.answers.queries import answer_of, answers_page, standing_with
 from trainer.clock import now
 from trainer.db import db
 from trainer.learning.errors import N_, NotFound
-from trainer.library.queries import course_of_item, item_version, live_catalogue, live_courses
+from trainer.library.queries import course_of_item, item_version, live_catalogue
 from trainer.notebook.queries import kept_with, notes_of
 from trainer.progress.overview import overview_of
 from trainer.progress.today import today_of
@@ -36,7 +36,10 @@ def today() -> ResponseReturnValue:
 @signed_in
 def overview() -> ResponseReturnValue:
     """Five bars for each objective, with the condition for the next."""
-    standings = [overview_of(db.session, current_user.id, course, now()) for course in live_courses(db.session)]
+    catalogue = live_catalogue(db.session)
+    standings = [
+        overview_of(db.session, current_user.id, catalogue, course, now=now()) for course in catalogue.courses.values()
+    ]
     return render("progress/overview.html", overviews=standings)
 
 

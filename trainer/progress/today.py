@@ -27,7 +27,8 @@ class NextLesson:
 
 @dataclass(frozen=True)
 class Today:
-    """`due` questions want to be seen again now, of `due_in_all`; `unseen` have never been asked."""
+    """`due` questions want to be seen again now, of `due_in_all`; `unseen` have never been asked; `questions` are those
+    of the course."""
 
     course: Course | None
     next_lesson: NextLesson | None
@@ -38,6 +39,7 @@ class Today:
     due_in_all: int
     met: int
     unseen: int
+    questions: int
 
 
 def today_of(session: Session, user_id: int, catalogue: Catalogue, now: datetime) -> Today:
@@ -57,6 +59,7 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, now: datetime
         due_in_all=due,
         met=met,
         unseen=len(catalogue.practice_items) - met,
+        questions=sum(course is not None and item.course == course.id for item in catalogue.practice_items.values()),
     )
 
 

@@ -31,11 +31,12 @@ class LessonOnMap:
 
 @dataclass(frozen=True)
 class ModuleOnMap:
-    """A module with its lessons and objectives."""
+    """A module with its lessons and objectives, and how many `questions` there are to practise."""
 
     module: Module
     lessons: Sequence[LessonOnMap]
     objectives: Sequence[tuple[Objective, Mastery]]
+    questions: int
 
     @property
     def read(self) -> int:
@@ -81,4 +82,5 @@ def _module(
         module,
         [LessonOnMap(row, readings.get(row.id)) for row in rows],
         [(objective, mastery[objective.id]) for objective in module.objectives],
+        sum(item.module == module.id for item in catalogue.items.values()),
     )
