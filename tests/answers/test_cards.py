@@ -7,7 +7,7 @@ from flask import Flask, render_template_string
 
 from tests.factories import NOW
 from tests.published import item, real_content
-from trainer.answers.actions import Asked
+from trainer.answers.actions import Asked, NotAnAnswer
 from trainer.answers.cards import answered_card, open_card, troubled_card
 from trainer.answers.forms import AnswerForm
 from trainer.answers.models import Answer
@@ -31,7 +31,8 @@ def test_troubled_card_says_what_is_missing(app: Flask) -> None:
     with app.test_request_context():
         card = open_card(ITEM, ASKED, COURSE, filled=None, form=AnswerForm())
     why = Unreadable("missing", ("f1",))
-    assert (troubled_card(card, why).trouble, troubled_card(card, None).lacks_certainty) == (why, True)
+    troubled = troubled_card(card, NotAnAnswer(why, lacks_certainty=True))
+    assert (troubled.trouble, troubled.lacks_certainty) == (why, True)
 
 
 def test_answered_card_names_sources_and_draws_figures(app: Flask) -> None:

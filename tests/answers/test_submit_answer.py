@@ -82,12 +82,21 @@ def test_incomplete_form_is_not_an_answer(session: Session, alice: User) -> None
         submit_answer(session, alice, ASKED, reply({}), now=NOW)
     assert refused.value.why is not None
     assert refused.value.why.reason == "missing"
+    assert not refused.value.lacks_certainty
 
 
 def test_answer_without_certainty_is_asked_for_it(session: Session, alice: User) -> None:
     with pytest.raises(NotAnAnswer) as refused:
         submit_answer(session, alice, ASKED, reply(RIGHT, certainty=None), now=NOW)
     assert refused.value.why is None
+    assert refused.value.lacks_certainty
+
+
+def test_all_that_is_missing_is_told_at_once(session: Session, alice: User) -> None:
+    with pytest.raises(NotAnAnswer) as refused:
+        submit_answer(session, alice, ASKED, reply({}, certainty=None), now=NOW)
+    assert refused.value.why is not None
+    assert refused.value.lacks_certainty
 
 
 def test_i_do_not_know_is_an_answer_of_its_own(session: Session, alice: User) -> None:

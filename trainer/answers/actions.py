@@ -67,11 +67,13 @@ class AlreadyAnswered(Conflict):
 
 
 class NotAnAnswer(Invalid):
-    """The form is not an answer yet; `why` says what is missing."""
+    """The form is not an answer yet: `why` says what is missing in the question, `lacks_certainty` whether the learner
+    has still to say how sure she is. One or both, so that she hears of both at once."""
 
-    def __init__(self, why: Unreadable | None) -> None:
+    def __init__(self, why: Unreadable | None, *, lacks_certainty: bool) -> None:
         super().__init__(N_("The answer is not complete."))
         self.why = why
+        self.lacks_certainty = lacks_certainty
 
 
 def submit_answer(session: Session, user: User, asked: Asked, reply: Reply, *, now: datetime) -> Answer:
@@ -107,10 +109,11 @@ def _given(item: Item, asked: Asked, reply: Reply) -> Given:
     if reply.gave_up:
         return {}
     given = read(item.question, asked.seed, reply.form)
+    lacks_certainty = item.asks_certainty and reply.certainty is None
     if isinstance(given, Unreadable):
-        raise NotAnAnswer(given)
-    if item.asks_certainty and reply.certainty is None:
-        raise NotAnAnswer(None)
+        raise NotAnAnswer(given, lacks_certainty=lacks_certainty)
+    if lacks_certainty:
+        raise NotAnAnswer(None, lacks_certainty=True)
     return given
 
 

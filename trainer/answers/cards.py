@@ -6,7 +6,7 @@ from functools import partial
 
 from markupsafe import Markup
 
-from trainer.answers.actions import Asked
+from trainer.answers.actions import Asked, NotAnAnswer
 from trainer.answers.feedback import Feedback, feedback_on
 from trainer.answers.forms import AnswerForm
 from trainer.answers.models import Answer, Standing
@@ -23,7 +23,7 @@ class Card:
     """`showing` holds the question, `figure` draws a file of the course; `form` is there while the question is open,
     `feedback` once the answer is in.
 
-    `trouble` says why a sent form is not an answer yet; `lacks_certainty` that only the certainty is missing;
+    `trouble` says why a sent form is not an answer yet; `lacks_certainty` that the certainty is missing;
     `typed` is what was sent from here when another tab was first.
     """
 
@@ -68,9 +68,9 @@ def answered_card(item: Item, answer: Answer, course: Course | None, standing: S
     )
 
 
-def troubled_card(card: Card, why: Unreadable | None) -> Card:
-    """The card again with what is missing: in the question (`why`), or else how sure the learner is."""
-    return replace(card, trouble=why, lacks_certainty=why is None)
+def troubled_card(card: Card, refusal: NotAnAnswer) -> Card:
+    """The card again with what is missing: in the question, and how sure the learner is."""
+    return replace(card, trouble=refusal.why, lacks_certainty=refusal.lacks_certainty)
 
 
 def _source_lines(item: Item, course: Course | None) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ def _asked_again(
     run = _run(public_id)
     step = _step(run, position)
     card = _open(run, step, form)
-    return _page(run, step, troubled_card(card, refusal.why) if refusal else card, 422)
+    return _page(run, step, troubled_card(card, refusal) if refusal else card, 422)
 
 
 def _taken(public_id: str, position: int) -> ResponseReturnValue:

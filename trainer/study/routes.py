@@ -105,7 +105,7 @@ def check(lesson_id: str, item_id: str) -> ResponseReturnValue:
     try:
         answer = answer_check(db.session, current_user, asked, form.reply(), now=now())
     except NotAnAnswer as refusal:
-        return _check_page(lesson_id, troubled_card(_open(asked, form), refusal.why), 422)
+        return _check_page(lesson_id, troubled_card(_open(asked, form), refusal), 422)
     except AlreadyAnswered as clash:
         return _check_page(lesson_id, replace(_graded(clash.earlier), typed=_open(asked, form).showing), 409)
     if not is_htmx():
