@@ -56,6 +56,36 @@ def test_link_signs_in_once(app, nobody: Browser, link: str) -> None:
     assert (other.get(link).status_code, other.post(link).status_code) == (404, 404)
 
 
+@pytest.mark.parametrize("kind", ["used", "never was", "of somebody deactivated"])
+def test_dead_link_says_what_to_do_and_not_why_it_is_dead(
+    nobody: Browser, session: Session, alice: User, ada: User, link: str, *, kind: str
+) -> None:
+    session.commit()
+    if kind == "used":
+        nobody.post(link)
+        nobody.post("/sign-out")
+    if kind == "of somebody deactivated":
+        actions.deactivate(session, session.merge(alice))
+        session.commit()
+    address = "/sign-in/link/rubbish" if kind == "never was" else link
+    for response in (nobody.get(address), nobody.post(address)):
+        page = response.get_data(as_text=True)
+        assert response.status_code == 404
+        assert "This link does not work any more" in page
+        assert "Ask whoever gave it to you for a new one." in page
+        assert "Alice" not in page
+
+
+def test_newcomer_is_told_where_the_first_link_is(nobody: Browser, session: Session) -> None:
+    for address in ("/sign-in", "/welcome/rubbish"):
+        page = nobody.get(address).get_data(as_text=True)
+        assert "in the terminal" in page
+        assert "Whoever runs this site" not in page
+    make_person(session, "Ada", "admin")
+    for address in ("/sign-in", "/welcome/rubbish"):
+        assert "in the terminal" not in nobody.get(address).get_data(as_text=True)
+
+
 def test_link_leads_somebody_without_a_password_to_choose_one(nobody: Browser, session: Session) -> None:
     eve = make_person(session, "Eve", password=None)
     token = make_sign_in_link(session, eve, clock.now())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from trainer.accounts.emails import normal_email
 from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, ROLES, BrowserSession, OneTimeLink, User, UserRole
-from trainer.accounts.queries import has_admin, other_admins, token_hash, usable_link, user_with_email
+from trainer.accounts.queries import DeadLink, has_admin, other_admins, token_hash, usable_link, user_with_email
 from trainer.db import new_public_id
 from trainer.learning.errors import N_, Conflict, Invalid, NotFound
 
@@ -119,10 +119,10 @@ def sign_in_link(session: Session, user: User, base_url: str, now: datetime) -> 
 def welcome_first_admin(
     session: Session, token: str, email: str, name: str, *, password_hash: str, now: datetime
 ) -> User:
-    """Use the link: the first person, who administers and writes. Raises NotFound where it was used, and Invalid."""
+    """Use the link: the first person, who administers and writes. Raises DeadLink where it was used, and Invalid."""
     use_link(session, WELCOME, token, now)
     if has_admin(session):
-        raise NotFound
+        raise DeadLink
     user = add_user(session, email, name, ADMIN, now=now)
     change_roles(session, user, {ADMIN, AUTHOR})
     user.password = password_hash
@@ -131,12 +131,12 @@ def welcome_first_admin(
 
 
 def use_link(session: Session, purpose: str, token: str, now: datetime) -> OneTimeLink:
-    """Use a link up. Of many who try at the same moment one succeeds; the others get NotFound."""
+    """Use a link up. Of many who try at the same moment one succeeds; the others get DeadLink."""
     link = usable_link(session, purpose, token, now)
     if not _changed(
         session, update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
     ):
-        raise NotFound
+        raise DeadLink
     return link
 
 
@@ -150,7 +150,7 @@ def ask_to_change_email(session: Session, user: User, email: str, now: datetime)
 
 
 def change_email(session: Session, token: str, now: datetime) -> tuple[User, str]:
-    """Use the link: the person and her former address. Raises NotFound, Conflict.
+    """Use the link: the person and her former address. Raises DeadLink, Conflict.
 
     Whoever reads the mails of the former address has nothing left to get in by: sessions and links end here.
     """

@@ -12,6 +12,10 @@ from trainer.accounts.models import ADMIN, ROLES, BrowserSession, OneTimeLink, U
 from trainer.learning.errors import NotFound
 
 
+class DeadLink(NotFound):
+    """A one-time link that does not work (any more). One that never was is told in the same words."""
+
+
 @dataclass(frozen=True)
 class PersonRow:
     """A person in a list."""
@@ -106,7 +110,7 @@ def token_hash(token: str) -> str:
 
 
 def usable_link(session: Session, purpose: str, token: str, now: datetime) -> OneTimeLink:
-    """The link with this token, if it can still be used. Changes nothing. Raises NotFound."""
+    """The link with this token, if it can still be used. Changes nothing. Raises DeadLink."""
     link = session.scalar(
         select(OneTimeLink).where(
             OneTimeLink.token_hash == token_hash(token),
@@ -116,5 +120,5 @@ def usable_link(session: Session, purpose: str, token: str, now: datetime) -> On
         )
     )
     if link is None:
-        raise NotFound
+        raise DeadLink
     return link

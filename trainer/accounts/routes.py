@@ -12,7 +12,7 @@ from trainer.accounts import actions, queries
 from trainer.accounts.configuration import BEHAVIOUR
 from trainer.accounts.forms import ButtonForm, ChangeEmailForm, ProfileForm, WelcomeForm, text_of
 from trainer.accounts.guesses import count_rarely
-from trainer.accounts.models import User
+from trainer.accounts.models import OneTimeLink, User
 from trainer.accounts.proxies import passwords, security
 from trainer.accounts.sessions import LiveSession
 from trainer.db import db
@@ -114,8 +114,7 @@ def change_email(token: str) -> Response:
 @public
 def show_sign_in_link(token: str) -> Response:
     """A button: opening the link does not use it."""
-    link = queries.usable_link(db.session, actions.SIGN_IN, token, clock.now())
-    user = db.session.get_one(User, link.user_id)
+    user = _person_of(queries.usable_link(db.session, actions.SIGN_IN, token, clock.now()))
     return render("accounts/sign_in_link.html", form=ButtonForm(), name=user.name or user.email)
 
 
@@ -123,9 +122,7 @@ def show_sign_in_link(token: str) -> Response:
 @public
 def use_sign_in_link(token: str) -> Response:
     """Sign in by a link, once; somebody without a password is led to choose one."""
-    link = actions.use_link(db.session, actions.SIGN_IN, token, clock.now())
-    user = db.session.get_one(User, link.user_id)
-    actions.refuse_inactive(user)
+    user = _person_of(actions.use_link(db.session, actions.SIGN_IN, token, clock.now()))
     if second := security.two_factor_plugins.tf_enter(user, False, "link", next_loc="/"):
         return cast("Response", second)
     login_user(user, authn_via=["link"])
@@ -159,6 +156,20 @@ def welcome(token: str) -> Response:
     login_user(user, authn_via=["password"])
     flash(_("Welcome. You are the first administrator."), "success")
     return see_other("/")
+
+
+@blueprint.errorhandler(queries.DeadLink)
+def _dead_link(_error: queries.DeadLink) -> Response:
+    # The words say what to do now; they are the same for a link that never was.
+    db.session.rollback()
+    return render("accounts/dead_link.html", is_new_site=not queries.has_admin(db.session), status=404)
+
+
+def _person_of(link: OneTimeLink) -> User:
+    user = db.session.get_one(User, link.user_id)
+    if not user.active:
+        raise queries.DeadLink
+    return user
 
 
 def _me() -> User:

@@ -29,10 +29,9 @@ from trainer.accounts import actions, forms
 from trainer.accounts.configuration import ADDRESSES, BEHAVIOUR, MAILS, PAGES, POLICIES, WORDS
 from trainer.accounts.models import BrowserSession, User, UserRole
 from trainer.accounts.passwords import LONGEST, SHORTEST, Passwords, why_guessable
-from trainer.accounts.queries import usable_link
+from trainer.accounts.queries import DeadLink, has_admin, usable_link
 from trainer.accounts.sessions import ServerSessions
 from trainer.db import db
-from trainer.learning.errors import NotFound
 from trainer.mail import put_in_outbox
 from trainer.settings import Settings
 from trainer.web import see_other, with_policies
@@ -60,6 +59,7 @@ def set_up_sign_in(app: Flask, settings: Settings) -> None:
     # No token in a header or query signs anybody in; without this, Flask-Security looks for one.
     security.login_manager.request_loader(lambda _request: None)
     security.reauthn_handler(_ask_once_more)
+    security.login_context_processor(_whether_site_is_new)
     with_policies(app, POLICIES)
     app.after_request(_clear_at_sign_out)
     app.before_request(_refuse_without_sessions)
@@ -173,6 +173,10 @@ def _clear_at_sign_out(response: Response) -> Response:
     return response
 
 
+def _whether_site_is_new() -> dict[str, bool]:
+    return {"is_new_site": not has_admin(db.session)}
+
+
 def _refuse_without_sessions() -> None:
     # Who cannot be recognised because the database does not answer is not signed out: he is told to try again.
     trouble = getattr(session, "trouble", None)
@@ -192,7 +196,7 @@ def _only_the_latest_reset_link() -> Response | None:
         return None
     try:
         usable_link(db.session, actions.RESET, str((request.view_args or {})["token"]), clock.now())
-    except NotFound:
+    except DeadLink:
         text, kind = WORDS["MSG_INVALID_RESET_PASSWORD_TOKEN"]
         flash(_(text), kind)
         return make_response(redirect(ADDRESSES["RESET_URL"]))
