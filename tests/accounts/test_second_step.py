@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from passlib.totp import TOTP
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, select, update
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from tests.browser_client import Browser
 from tests.factories import NOW, PASSWORD, settings_for
@@ -19,6 +22,8 @@ from trainer.accounts.limits import PER_ACCOUNT_AND_NETWORK
 from trainer.accounts.models import BrowserSession, User
 from trainer.settings import Settings
 
+SHOW_CODES = "/account/recovery-codes?show_codes=1"
+CODES = re.compile(r"<code>([0-9a-f-]+)</code>")
 Look = Callable[[Executable], list[Any]]
 Sign = Callable[[User], Browser]
 
@@ -44,15 +49,21 @@ def half(nobody: Browser, key: str) -> Browser:
 
 
 def turn_on(browser: Browser) -> str:
-    page = browser.post("/account/second-step", data={"setup": "authenticator"}).get_data(as_text=True)
+    key, action = offered(browser.post("/account/second-step", data={"setup": "authenticator"}))
+    # The code of half a minute ago, so that the next one is still unused when the test signs in.
+    code = TOTP(key=key).generate(clock.now().timestamp() - 30).token
+    assert browser.post(action, data={"code": code}).location == SHOW_CODES
+    return key
+
+
+def offered(response: TestResponse) -> tuple[str, str]:
+    """The key that a page offers, and where the code goes."""
+    page = response.get_data(as_text=True)
     key = re.search(r"<code>([A-Z0-9 -]+)</code>", page)
     action = re.search(r'action="(/account/second-step/[^"]+)"', page)
     assert key
     assert action
-    # The code of half a minute ago, so that the next one is still unused when the test signs in.
-    code = TOTP(key=key[1]).generate(clock.now().timestamp() - 30).token
-    assert browser.post(action[1], data={"code": code}).location == "/account"
-    return key[1]
+    return key[1], action[1]
 
 
 def code_of(key: str) -> str:
@@ -149,14 +160,14 @@ def test_recovery_code_signs_in_once(app: Flask, browser_of: Sign, alice: User, 
 
 def recovery_codes(browser: Browser) -> list[str]:
     page = browser.post("/account/recovery-codes").get_data(as_text=True)
-    return re.findall(r"<code>([0-9a-f-]+)</code>", page)
+    return CODES.findall(page)
 
 
 def test_recovery_codes_can_be_seen_again(browser_of: Sign, alice: User, key: str) -> None:
     browser = browser_of(alice)
     codes = recovery_codes(browser)
     assert codes[0] not in browser.get("/account/recovery-codes").get_data(as_text=True)
-    assert codes[0] in browser.get("/account/recovery-codes?show_codes=1").get_data(as_text=True)
+    assert codes[0] in browser.get(SHOW_CODES).get_data(as_text=True)
 
 
 def test_second_step_can_be_turned_off(app: Flask, browser_of: Sign, alice: User, key: str) -> None:
@@ -168,11 +179,73 @@ def test_second_step_can_be_turned_off(app: Flask, browser_of: Sign, alice: User
 
 def test_second_step_is_not_on_before_the_first_code(app: Flask, browser_of: Sign, alice: User) -> None:
     browser = browser_of(alice)
-    page = browser.post("/account/second-step", data={"setup": "authenticator"}).get_data(as_text=True)
-    action = re.search(r'action="(/account/second-step/[^"]+)"', page)
-    assert action
-    assert browser.post(action[1], data={"code": "000000"}).location == "/account/second-step"
+    _key, action = offered(browser.post("/account/second-step", data={"setup": "authenticator"}))
+    assert browser.post(action, data={"code": "000000"}).status_code == 422
     assert give_password(app.test_client()).location == "/"  # type: ignore[arg-type]
+
+
+def test_mistyped_code_keeps_the_key_that_is_in_the_app(browser_of: Sign, alice: User) -> None:
+    browser = browser_of(alice)
+    key, action = offered(browser.post("/account/second-step", data={"setup": "authenticator"}))
+    again = browser.post(action, data={"code": "000000"})
+    assert offered(again) == (key, action)
+    assert "This code is not right." in again.text
+    assert browser.post(action, data={"code": code_of(key)}).location == SHOW_CODES
+    late = browser.post("/account/second-step/rubbish", data={"code": code_of(key)})
+    assert late.location == "/account/second-step"
+
+
+def test_turning_it_on_shows_recovery_codes(browser_of: Sign, alice: User) -> None:
+    browser = browser_of(alice)
+    turn_on(browser)
+    page = browser.get(SHOW_CODES).text
+    assert len(CODES.findall(page)) == 8
+    assert "The second step is on." in page
+
+
+@pytest.mark.parametrize("turned_off", [False, True])
+def test_codes_outlive_a_new_key_but_not_a_time_without_second_step(
+    browser_of: Sign, alice: User, key: str, *, turned_off: bool
+) -> None:
+    browser = browser_of(alice)
+    before = CODES.findall(browser.get(SHOW_CODES).text)
+    if turned_off:
+        browser.post("/account/second-step", data={"setup": "disable"})
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        turn_on(browser)
+    after = CODES.findall(browser.get(SHOW_CODES).text)
+    assert len(after) == 8
+    assert (after == before) != turned_off
+
+
+def test_no_codes_left_is_said(browser_of: Sign, session: Session, alice: User, key: str) -> None:
+    session.execute(update(User).values(mf_recovery_codes=None))
+    session.commit()
+    response = browser_of(alice).get(SHOW_CODES)
+    assert response.status_code == 200
+    assert "You have no codes left." in response.text
+
+
+def test_there_are_no_recovery_codes_without_a_second_step(browser_of: Sign, alice: User, look: Look) -> None:
+    browser = browser_of(alice)
+    assert browser.get("/account/recovery-codes").location == "/account/second-step"
+    assert browser.post("/account/recovery-codes").location == "/account/second-step"
+    assert "Set it up first" in browser.get("/account/second-step").text
+    assert look(select(User.mf_recovery_codes)) in ([None], [[]])
+
+
+@pytest.mark.parametrize(("wanted", "led_to"), [("/practice", "/practice"), ("//elsewhere.example.org", "/")])
+def test_recovery_code_leads_on_within_this_site(
+    nobody: Browser, browser_of: Sign, alice: User, key: str, *, wanted: str, led_to: str
+) -> None:
+    code = recovery_codes(browser_of(alice))[0]
+    give_password(nobody)
+    page = nobody.get("/sign-in/code", query_string={"next": wanted}).text
+    link = re.search(r'href="(/sign-in/recovery[^"]*)"', page)
+    assert link
+    action = re.search(r'action="(/sign-in/recovery[^"]*)"', nobody.get(unescape(link[1])).text)
+    assert action
+    assert nobody.post(unescape(action[1]), data={"code": code}).location == led_to
 
 
 def test_unknown_kind_of_second_step_is_refused(browser_of: Sign, alice: User) -> None:
@@ -182,7 +255,9 @@ def test_unknown_kind_of_second_step_is_refused(browser_of: Sign, alice: User) -
 
 
 @pytest.mark.parametrize("path", ["/account/second-step", "/account/recovery-codes"])
-def test_changing_the_second_step_asks_for_the_password_again(browser_of: Sign, alice: User, path: str) -> None:
+def test_changing_the_second_step_asks_for_the_password_again(
+    browser_of: Sign, alice: User, key: str, path: str
+) -> None:
     browser = browser_of(alice)
     with browser.session_transaction() as kept:
         kept["fs_paa"] = clock.now().timestamp() - 3600

@@ -72,9 +72,9 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "POST /account/email/<token>": (404, 404, 404, 404),
     "GET /account/second-step": (302, 200, 200, 200),
     "POST /account/second-step": (302, 422, 422, 422),
-    "POST /account/second-step/<token>": (302, 302, 302, 302),
-    "GET /account/recovery-codes": (302, 200, 200, 200),
-    "POST /account/recovery-codes": (302, 200, 200, 200),
+    "POST /account/second-step/<token>": (302, 303, 303, 303),
+    "GET /account/recovery-codes": (302, 303, 303, 303),
+    "POST /account/recovery-codes": (302, 303, 303, 303),
     "POST /account/sessions/end": (302, 303, 303, 303),
     "POST /account/sessions/<public_id>/end": (302, 404, 404, 404),
     # administration

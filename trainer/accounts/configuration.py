@@ -86,7 +86,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "MSG_TWO_FACTOR_INVALID_TOKEN": (N_("This code is not right. Codes change every 30 seconds."), "error"),
     "MSG_TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("You are signed in."), "success"),
     "MSG_TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
-        N_("The second step is on. Keep recovery codes as well."),
+        N_("The second step is on. Now write down the recovery codes below."),
         "success",
     ),
     "MSG_TWO_FACTOR_DISABLED": (N_("The second step is off."), "success"),

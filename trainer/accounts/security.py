@@ -30,6 +30,7 @@ from trainer.accounts.configuration import ADDRESSES, BEHAVIOUR, MAILS, PAGES, P
 from trainer.accounts.models import BrowserSession, User, UserRole
 from trainer.accounts.passwords import LONGEST, SHORTEST, Passwords, why_guessable
 from trainer.accounts.queries import DeadLink, has_admin, usable_link
+from trainer.accounts.second_step import switch_on
 from trainer.accounts.sessions import ServerSessions
 from trainer.db import db
 from trainer.mail import put_in_outbox
@@ -60,10 +61,12 @@ def set_up_sign_in(app: Flask, settings: Settings) -> None:
     security.login_manager.request_loader(lambda _request: None)
     security.reauthn_handler(_ask_once_more)
     security.login_context_processor(_whether_site_is_new)
+    app.view_functions["security.two_factor_setup_validate"] = switch_on
     with_policies(app, POLICIES)
     app.after_request(_clear_at_sign_out)
     app.before_request(_refuse_without_sessions)
     app.before_request(_only_while_signing_in)
+    app.before_request(_only_with_a_second_step)
     app.before_request(_only_the_latest_reset_link)
     user_logged_in.connect(_new_secret_for_forms, app)
     password_reset.connect(_end_sessions, app)
@@ -116,7 +119,7 @@ def _show(template: str, **context: Any) -> str | Response:
     """A page of Flask-Security; one whose form was not in order is a 422."""
     text = render_template(template, **context)
     wrong = any(isinstance(value, FlaskForm) and value.errors for value in context.values())
-    return make_response(text, 422) if wrong else text
+    return make_response(text, 422) if wrong and request.method == "POST" else text
 
 
 class OutboxMails(MailUtil):
@@ -189,6 +192,15 @@ def _only_while_signing_in() -> Response | None:
     if request.endpoint in ("security.two_factor_token_validation", "security.mf_recovery"):
         return see_other("/") if current_user.is_authenticated else None
     return None
+
+
+def _only_with_a_second_step() -> Response | None:
+    if request.endpoint != "security.mf_recovery_codes" or not current_user.is_authenticated:
+        return None
+    if current_user.tf_primary_method:
+        return None
+    flash(_("Recovery codes belong to the second step. Set it up first; the codes come with it."))
+    return see_other(ADDRESSES["TWO_FACTOR_SETUP_URL"])
 
 
 def _only_the_latest_reset_link() -> Response | None:
