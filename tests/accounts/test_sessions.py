@@ -144,13 +144,13 @@ def test_htmx_request_of_an_ended_session_keeps_the_page(nobody: Browser) -> Non
     for send in (nobody.get, nobody.post):
         response = send("/account", headers=headers)
         assert response.status_code == 401
-        assert response.headers["HX-Redirect"] == "/sign-in?next=%2Fpractice%2F7%3Fx%3D1"
+        assert response.headers["HX-Redirect"] == "/sign-in?next=%2Fpractice%2F7%3Fx%3D1&ended=1"
         assert response.data == b""
 
 
 def test_htmx_request_does_not_lead_to_another_site(nobody: Browser) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/x"}
-    assert nobody.get("/account", headers=headers).headers["HX-Redirect"] == "/sign-in?next=%2F"
+    assert nobody.get("/account", headers=headers).headers["HX-Redirect"] == "/sign-in?next=%2F&ended=1"
 
 
 def test_form_of_an_ended_session_leads_back_to_its_page(nobody: Browser) -> None:

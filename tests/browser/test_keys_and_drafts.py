@@ -109,6 +109,7 @@ def test_ended_session_asks_to_sign_in_and_keeps_the_text(page: Page, practice: 
     page.context.clear_cookies()
     page.get_by_role("button", name="Check answer").click()
     page.wait_for_url("**/sign-in?**")
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
     assert "Half a thought" in page.evaluate("JSON.stringify({...sessionStorage})")
 
 

@@ -108,7 +108,7 @@ def test_ended_session_is_told_apart_from_a_forged_form(app: Flask, browser_of: 
     headers = {"X-CSRFToken": token, "HX-Request": "true", "HX-Current-URL": "http://localhost/practice"}
     response = browser.post("/practice", headers=headers, forged=True)
     assert response.status_code == 401
-    assert response.headers["HX-Redirect"] == "/sign-in?next=%2Fpractice"
+    assert response.headers["HX-Redirect"] == "/sign-in?next=%2Fpractice&ended=1"
     assert browser.post("/practice", headers={"X-CSRFToken": token}, forged=True).status_code == 302
 
 
@@ -116,5 +116,8 @@ def test_form_whose_session_has_ended_leads_to_sign_in(nobody: Browser) -> None:
     """Its token ended with the session: "your form is too old" would be true and of no help."""
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/account"}
     assert nobody.post("/account", forged=True).location == "/sign-in?next=%2F"
-    assert nobody.post("/account", forged=True, headers=headers).headers["HX-Redirect"] == "/sign-in?next=%2Faccount"
+    assert (
+        nobody.post("/account", forged=True, headers=headers).headers["HX-Redirect"]
+        == "/sign-in?next=%2Faccount&ended=1"
+    )
     assert nobody.post("/theme", forged=True).status_code == 400

@@ -182,7 +182,7 @@ def test_full_address_of_this_site_becomes_its_path(nobody: Browser) -> None:
 @pytest.mark.parametrize("address", ["https://evil.example/x", "http://[broken", ""])
 def test_page_one_came_from_is_believed_only_if_it_is_ours(nobody: Browser, address: str) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": address}
-    assert nobody.get("/test/mine", headers=headers).headers["HX-Redirect"] == "/sign-in?next=%2F"
+    assert nobody.get("/test/mine", headers=headers).headers["HX-Redirect"] == "/sign-in?next=%2F&ended=1"
 
 
 def test_confirming_the_password_leads_to_pages_of_this_site_only(

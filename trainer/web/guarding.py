@@ -14,6 +14,8 @@ from trainer.web.redirects import path_of, safe_next
 from trainer.web.rendering import is_htmx
 from trainer.web.typed import typed_texts
 
+ENDED = "ended=1"
+"""In the address of the sign-in page: whoever comes was at work in a session that has ended."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -70,7 +72,8 @@ def ask_to_sign_in() -> Response:
     """
     address = url_for("security.login") + "?" + urlencode({"next": _place_to_return_to()})
     if is_htmx():
-        return Response(status=401, headers={"HX-Redirect": address})
+        # A mark and not the words themselves: nobody can make a link that lets the sign-in page say what he likes.
+        return Response(status=401, headers={"HX-Redirect": f"{address}&{ENDED}"})
     if request.method not in SAFE_METHODS and (texts := typed_texts(request.form)):
         return make_response(render_template("errors/401.html", code=401, address=address, texts=texts), 401)
     return Response(status=302, headers={"Location": address})
