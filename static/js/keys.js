@@ -1,4 +1,5 @@
-// A question by keyboard: A–H choose, 1–3 how sure, Enter check and go on, H hint, M mark, ? all keys.
+// A question by keyboard: A–G choose, 1–3 how sure, Enter check and go on, H hint, M mark, ? all keys. The list of keys
+// shows those that do something now.
 // Off in text fields, with modifier keys, by the switches in the dialog and on the account page (WCAG 2.1.4): a cookie, from
 // which the server writes data-keys="off" on the body.
 {
@@ -8,9 +9,13 @@
   const isOff = () => document.body.dataset.keys === "off";
   const visible = (element) => element && element.getClientRects().length > 0;
 
+  const LETTERS = "ABCDEFG";
+  const setsWithLetters = () => [...document.querySelectorAll("[data-letters]")].filter((set) => visible(set) && !set.closest("fieldset:disabled"));
+  const closedHint = () => [...document.querySelectorAll(".hints details:not([open]) > summary")].find(visible);
+
   // In a case with parts, or a lesson with several checks, letters go to the question that has the focus or is in sight.
   const lettered = () => {
-    const all = [...document.querySelectorAll("[data-letters]")].filter((set) => visible(set) && !set.closest("fieldset:disabled"));
+    const all = setsWithLetters();
     if (all.length < 2) return all[0];
     const focused = all.find((set) => set.contains(document.activeElement));
     if (focused) return focused;
@@ -46,7 +51,7 @@
   };
 
   const hint = () => {
-    const closed = [...document.querySelectorAll(".hints details:not([open]) > summary")].find(visible);
+    const closed = closedHint();
     closed?.click();
     return Boolean(closed);
   };
@@ -58,7 +63,7 @@
   };
 
   const act = (key) => {
-    if (/^[a-h]$/.test(key) && choose(key)) return true;
+    if (LETTERS.toLowerCase().includes(key)) return choose(key);
     if (/^[1-3]$/.test(key)) return sure(key);
     if (key === "h") return hint();
     if (key === "m") return press("[data-mark]");
@@ -89,14 +94,28 @@
     if (!isOff() && event.key.length === 1 && act(event.key.toLowerCase())) event.preventDefault();
   });
 
+  const tellKeys = () => {
+    const there = (selector) => [...document.querySelectorAll(selector)].some(visible);
+    const most = Math.max(0, ...setsWithLetters().map((set) => set.querySelectorAll("input").length));
+    const single = { letters: most > 0, sure: there("[data-certainty]"), hint: Boolean(closedHint()), mark: there("[data-mark]"), help: Boolean(document.getElementById("keys-dialog")) };
+    const works = { check: there("[data-check]"), next: there("[data-next]"), off: isOff(), ...(isOff() ? {} : single) };
+    for (const list of document.querySelectorAll("[data-keys-list]")) list.hidden = false;
+    for (const row of document.querySelectorAll("[data-works]")) row.hidden = !works[row.dataset.works];
+    for (const last of document.querySelectorAll("[data-last-letter]")) last.textContent = LETTERS[Math.min(most, LETTERS.length) - 1];
+  };
+
   const showSwitch = () => {
+    tellKeys();
     for (const box of document.querySelectorAll("[data-keys-switch]")) box.checked = !isOff();
   };
   document.addEventListener("change", (event) => {
     if (!event.target.matches("[data-keys-switch]")) return;
     const chosen = event.target.checked ? "on" : "off";
     document.body.dataset.keys = chosen;
+    tellKeys();
     document.cookie = `keys=${chosen}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   });
   showSwitch();
+  document.addEventListener("htmx:load", tellKeys);
+  document.addEventListener("toggle", tellKeys, true);
 }

@@ -44,6 +44,34 @@ def test_h_shows_a_hint(page: Page, practice: str) -> None:
     expect(page.locator(".hints details").first).to_have_attribute("open", "")
 
 
+def told_keys(page: Page) -> set[str]:
+    """What the list beside the question says that keys do."""
+    return set(page.locator(".rail .keys dd:visible").all_text_contents())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_list_names_the_keys_that_do_something(page: Page, practice: str, kind: str) -> None:
+    page.goto(f"{practice}/{KINDS.index(kind) + 1}")
+    letters = page.locator("[data-letters]")
+    expected = {
+        "choose an answer": letters.count() > 0,
+        "how sure you are": page.locator("[data-certainty]").count() > 0,
+        "check the answer": True,
+        "go on": False,
+        "show a hint": bool(first_of(kind).hints),
+        "mark to revisit": True,
+    }
+    told = told_keys(page)
+    assert {words: words in told for words in expected} == expected
+    if letters.count() == 1:
+        last = page.locator(".rail [data-last-letter]").inner_text()
+        page.keyboard.press(last.lower())
+        expect(letters.locator("input").last).to_be_checked()
+    page.get_by_role("button", name="I don’t know").click()
+    expect(page.locator(".feedback")).to_be_focused()
+    assert told_keys(page) == {"go on", "mark to revisit", "this list, and a switch for the keys"}
+
+
 def test_m_marks_the_question(page: Page) -> None:
     page.keyboard.press("m")
     expect(page.locator("[data-mark]")).to_have_attribute("aria-pressed", "true")
@@ -66,6 +94,26 @@ def test_keys_can_be_switched_off(page: Page) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     expect(page.locator("[data-letters] input:checked")).to_have_count(0)
+    expect(page.locator(".rail .keys dd:visible")).to_have_text(["check the answer"])
+    expect(page.locator(".rail").get_by_role("link", name="Switch them on")).to_be_visible()
+
+
+def test_note_is_kept_in_a_field_that_was_made_larger(page: Page) -> None:
+    page.get_by_role("button", name="I don’t know").click()
+    page.get_by_text("Note to myself").click()
+    field = page.get_by_label("Only you can see it.")
+    field.fill("Permitted is not accredited.")
+    field.scroll_into_view_if_needed()
+    box = field.bounding_box()
+    assert box is not None
+    corner = box["x"] + box["width"] - 4, box["y"] + box["height"] - 4
+    page.mouse.move(*corner)
+    page.mouse.down()
+    page.mouse.move(corner[0], corner[1] + 90, steps=5)
+    page.mouse.up()
+    assert field.get_attribute("style"), "the field was made larger"
+    page.get_by_role("button", name="Keep note").click()
+    expect(page.get_by_text("Kept.")).to_be_visible()
 
 
 def test_typed_text_survives_a_reload(page: Page, practice: str) -> None:
