@@ -1,6 +1,7 @@
 """Today, the overview, past answers and notes, as a browser sees them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
 from tests.factories import NOW
-from tests.published import form_for, item, right_choice, wrong_choice
+from tests.published import form_for, item, real_content, right_choice, wrong_choice
 from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
 from trainer.content.store import content_hash, item_to_json
 from trainer.learning.calibration import Certainty
+from trainer.library.actions import publish
 from trainer.progress.overview import weeks_of
 
 
@@ -120,6 +122,38 @@ def test_notes_are_listed_and_empty_ones_are_not(hers: Browser, session: Session
     sent = {"version": version, "note_version": "0", "text": "Ask who assesses whom."}
     hers.post("/questions/M03-SC-001/note", data=sent)
     assert "Ask who assesses whom." in hers.get("/progress/notes").get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("published")
+def test_note_leads_to_the_last_answer_and_can_be_changed_and_deleted(
+    hers: Browser, session: Session, alice: User
+) -> None:
+    give(session, alice, right=False)
+    last = give(session, alice, turn=2)
+    address, came_from = f"/questions/{last.item_id}/note", {"Referer": "http://localhost/progress/notes"}
+    sent = {"version": last.item_hash, "note_version": "0", "text": "One."}
+    hers.post(address, data=sent)
+    page = hers.get("/progress/notes").get_data(as_text=True)
+    assert f'href="/progress/answers/{last.public_id}"' in page
+    assert f'action="{address}"' in page
+    changed = hers.post(address, data={**sent, "note_version": "1", "text": "Two."}, headers=came_from)
+    assert changed.location == "/progress/notes"
+    assert '<p class="own-note-text">Two.</p>' in hers.get("/progress/notes").get_data(as_text=True)
+    hers.post(address, data={**sent, "note_version": "2", "text": "Three.", "delete": "1"}, headers=came_from)
+    page = hers.get("/progress/notes").get_data(as_text=True)
+    assert "The note is deleted." in page
+    assert "No notes yet" in page
+
+
+@pytest.mark.usefixtures("published")
+def test_note_on_a_question_that_is_no_longer_asked_stays(hers: Browser, session: Session, alice: User) -> None:
+    answer = give(session, alice)
+    hers.post(
+        f"/questions/{answer.item_id}/note", data={"version": answer.item_hash, "note_version": "0", "text": "Mine."}
+    )
+    publish(session, replace(real_content(), banks=()), NOW, by="a test")
+    session.commit()
+    assert '<p class="own-note-text">Mine.</p>' in hers.get("/progress/notes").get_data(as_text=True)
 
 
 def test_weeks_run_without_gaps_up_to_now() -> None:

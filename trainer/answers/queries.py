@@ -1,6 +1,6 @@
 """Reads of the spine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -44,6 +44,13 @@ def answers_of(session: Session, user_id: int) -> Sequence[Answer]:
     return session.scalars(
         select(Answer).where(Answer.user_id == user_id).order_by(Answer.answered_at, Answer.id)
     ).all()
+
+
+def last_answers(session: Session, user_id: int, item_ids: Collection[str]) -> Mapping[str, Answer]:
+    """The learner's newest answer to each of these questions, by item id."""
+    newest = select(func.max(Answer.id)).where(Answer.user_id == user_id, Answer.item_id.in_(item_ids))
+    rows = session.scalars(select(Answer).where(Answer.id.in_(newest.group_by(Answer.item_id))))
+    return {answer.item_id: answer for answer in rows}
 
 
 def answers_page(session: Session, user_id: int, page: int, size: int) -> tuple[Sequence[Answer], int]:

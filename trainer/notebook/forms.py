@@ -28,10 +28,16 @@ class MarkForm(QuestionForm):
 
 
 class NoteForm(QuestionForm):
-    """A note, and which version of it was on the page."""
+    """A note, and which version of it was on the page; or the wish to have none."""
 
     note_version = IntegerField(validators=[InputRequired(), NumberRange(min=0)])
     text = TextAreaField(filters=[with_plain_line_ends])
+    delete = BooleanField()
+
+    @property
+    def wanted(self) -> str:
+        """What the note shall say; nothing where it is to be deleted."""
+        return "" if self.delete.data else self.text.data or ""
 
 
 class ChallengeForm(QuestionForm):

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -36,16 +36,19 @@ def mark(item_id: str) -> ResponseReturnValue:
 @blueprint.post("/<item_id>/note")
 @signed_in
 def note(item_id: str) -> ResponseReturnValue:
-    """Keep a note; where another tab changed it, show both texts."""
+    """Keep a note, or delete it; where another tab changed it, show both texts."""
     form = _sent(NoteForm(), item_id)
-    text = form.text.data or ""
+    text = form.wanted
     try:
         keep_note(db.session, current_user.id, item_id, text, version=form.note_version.data or 0, now=now())
     except Invalid as refusal:
         return _answer("notebook/_note.html", item_id, form, 422, problem=said(refusal), typed=text)
     except NoteChangedElsewhere as clash:
         return _answer("notebook/_note.html", item_id, form, 409, theirs=clash.theirs, typed=text)
-    return _answer("notebook/_note.html", item_id, form, said=_("Kept."))
+    words = _("Kept.") if text else _("The note is deleted.")
+    if not is_htmx():
+        flash(words, "success")
+    return _answer("notebook/_note.html", item_id, form, said=words)
 
 
 @blueprint.post("/<item_id>/challenge")

@@ -11,7 +11,8 @@ from trainer.clock import now
 from trainer.db import db
 from trainer.learning.errors import N_, NotFound
 from trainer.library.queries import course_of_item, item_version, live_catalogue
-from trainer.notebook.queries import kept_with, notes_of
+from trainer.notebook.queries import kept_with
+from trainer.progress.notes import own_notes
 from trainer.progress.overview import overview_of
 from trainer.progress.today import today_of
 from trainer.web.policy import signed_in
@@ -83,10 +84,4 @@ def answer(public_id: str) -> ResponseReturnValue:
 @signed_in
 def notes() -> ResponseReturnValue:
     """The learner's notes on questions."""
-    catalogue = live_catalogue(db.session)
-    kept = [
-        (note, item_version(db.session, catalogue.practice_items[note.item_id].hash).question.prompt)
-        for note in notes_of(db.session, current_user.id)
-        if note.item_id in catalogue.practice_items
-    ]
-    return render("progress/notes.html", notes=kept)
+    return render("progress/notes.html", notes=own_notes(db.session, current_user.id, live_catalogue(db.session)))
