@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from pathlib import Path
 from ssl import create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -90,6 +91,11 @@ def latest(session: Session, limit: int = 20) -> Sequence[OutboxMail]:
     return session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 
+def is_written_down(settings: Settings, mail: OutboxMail) -> bool:
+    """Whether a mail that left the outbox became a file in the data folder, and was sent to nobody."""
+    return settings.smtp_url is None or _file(settings, mail.public_id).exists()
+
+
 def _claim(engine: Engine, settings: Settings, now: datetime) -> list[Claimed]:
     with transaction(engine) as session:
         due = select(OutboxMail).where(
@@ -143,11 +149,14 @@ def _sender(settings: Settings) -> Send:
 
 
 def _write_down(settings: Settings, message: EmailMessage) -> None:
-    folder = settings.data_dir / "mails"
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{message['Message-ID'].strip('<>').partition('@')[0]}.eml"
+    file = _file(settings, message["Message-ID"].strip("<>").partition("@")[0])
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_bytes(message.as_bytes())
+
+
+def _file(settings: Settings, public_id: str) -> Path:
+    return settings.data_dir / "mails" / f"{public_id}.eml"
 
 
 def _send_by_smtp(address: SplitResult, message: EmailMessage) -> None:

@@ -113,9 +113,8 @@ def show_system() -> Response:
     """Database, migrations, mail."""
     settings: Settings = current_app.extensions["settings"]
     state = health(db.session, db.engine, clock.now())
-    return render(
-        "admin/system.html", health=state, mails=mail.latest(db.session), shows_mails=settings.smtp_url is None
-    )
+    mails = [(one, mail.is_written_down(settings, one)) for one in mail.latest(db.session)]
+    return render("admin/system.html", health=state, mails=mails, shows_mails=settings.smtp_url is None)
 
 
 def _saved(user: User) -> Response:
