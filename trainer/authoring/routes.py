@@ -146,14 +146,20 @@ def _overview(form: PublishForm, status: int = 200) -> Response:
 
 
 def _tell(published: Published) -> None:
-    if published.number is None:
+    # One sentence: how many errors there are, where, and what that means stands on the page itself.
+    number, broken = published.number, published.has_errors
+    if number is None:
         flash(_("There is nothing to publish."), "warning")
+    elif not published.is_new and broken:
+        flash(
+            _("Nothing new to publish besides what has errors; release %(number)s is live.", number=number), "warning"
+        )
     elif not published.is_new:
-        flash(_("Nothing has changed; release %(number)s is live.", number=published.number), "info")
+        flash(_("Nothing has changed; release %(number)s is live.", number=number), "info")
+    elif broken:
+        flash(_("Release %(number)s is live, without the changes that have errors.", number=number), "warning")
     else:
-        flash(_("Release %(number)s is live.", number=published.number), "success")
-    if published.has_errors:
-        flash(_("Some files have errors. What was live of them stays live; the problems are listed below."), "warning")
+        flash(_("Release %(number)s is live.", number=number), "success")
 
 
 def _read_files() -> Content:
