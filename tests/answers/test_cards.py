@@ -22,7 +22,7 @@ def test_open_card_holds_nothing_of_the_key(app: Flask) -> None:
     with app.test_request_context():
         card = open_card(ITEM, ASKED, COURSE, filled=None, form=AnswerForm())
     assert card.state == "ask"
-    text = repr(replace(card, form=None, figure=None))
+    text = repr(replace(card, form=None, figure=None, paper=None))
     assert [o.id for o in ITEM.question.options if o.feedback in text] == []  # type: ignore[attr-defined]
     assert ITEM.rationale not in text
 

@@ -20,8 +20,8 @@ from trainer.web.filters import speak_of
 
 @dataclass(frozen=True)
 class Card:
-    """`showing` holds the question, `figure` draws a file of the course; `form` is there while the question is open,
-    `feedback` once the answer is in.
+    """`showing` holds the question, `figure` draws a file of the course, `paper` draws it once more for who prints the
+    page; `form` is there while the question is open, `feedback` once the answer is in.
 
     `trouble` says why a sent form is not an answer yet; `lacks_certainty` that the certainty is missing;
     `typed` is what was sent from here when another tab was first.
@@ -37,6 +37,7 @@ class Card:
     asks_certainty: bool
     showing: Showing
     figure: Callable[[str], Markup] | None = None
+    paper: Callable[[str], Markup] | None = None
     form: AnswerForm | None = None
     feedback: Feedback | None = None
     answer_id: str | None = None
@@ -92,4 +93,5 @@ def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Sho
         asks_certainty=item.asks_certainty,
         showing=showing,
         figure=partial(render_figure, course, scope=item.id) if course else None,
+        paper=partial(render_figure, course, scope=f"paper-{item.id}") if course else None,
     )
