@@ -13,6 +13,9 @@ AXE = next((Path(__file__).parent / "vendor").glob("axe-core@*/axe.min.js"))
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 ARTEFACTS = Path(__file__).parents[2] / "artefacts" / "screens"
 
+POINTER, TOUCH = (24, 24), (24, 44)
+"""The least width and height of what is to be hit, in pixels."""
+
 EXPECTED = (
     "status of 401",
     "status of 409",
@@ -62,7 +65,12 @@ def sideways(page: Page) -> int:
 
 def small_targets(page: Page) -> list[str]:
     """What is to be hit and smaller than 24 pixels, links in running text aside (WCAG 2.5.8)."""
-    return list(page.evaluate(_SMALL_TARGETS))
+    return list(page.evaluate(_SMALL_TARGETS, POINTER))
+
+
+def low_targets(page: Page) -> list[str]:
+    """What a finger is to hit and is less than 44 pixels high, links in running text aside."""
+    return list(page.evaluate(_SMALL_TARGETS, TOUCH))
 
 
 def small_texts(page: Page) -> list[str]:
@@ -102,15 +110,15 @@ _SMALL_TEXTS = """() => {
   return [...small];
 }"""
 
-_SMALL_TARGETS = """() => {
+_SMALL_TARGETS = """([least_wide, least_high]) => {
   const inText = "p > *, .prose button, .vh, .skip";
   const inline = (it) => getComputedStyle(it).display === "inline" || it.matches(inText);
   const found = [];
   for (const it of document.querySelectorAll("a[href], button, summary, select, input:not([type=hidden]), textarea")) {
-    const target = it.labels?.[0] ?? it;
+    const target = it.matches("[type=radio], [type=checkbox]") ? it.labels[0] ?? it : it;
     const box = target.getBoundingClientRect();
-    if (!target.getClientRects().length || box.width < 2 || inline(it) || inline(target)) continue;
-    if (box.width < 23.5 || box.height < 23.5) {
+    if (!target.getClientRects().length || box.width < 3 || inline(it) || inline(target)) continue;
+    if (box.width < least_wide - 0.5 || box.height < least_high - 0.5) {
       found.push(`${Math.round(box.width)} × ${Math.round(box.height)}: ${it.outerHTML.slice(0, 120)}`);
     }
   }

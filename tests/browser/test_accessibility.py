@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.looking import axe_findings, keep_picture, sideways, small_targets, small_texts
+from tests.browser.looking import axe_findings, keep_picture, low_targets, sideways, small_targets, small_texts
 from tests.browser.screens import SCREENS, opened
 from tests.browser.story import Story
 
 WIDTHS = (1280, 390, 320)
+NARROW = 736
+"""Pixels under which a page is laid out for fingers."""
 THEMES = ("light", "dark")
 PICTURES = {(1280, "light"), (390, "dark")}
 
@@ -19,6 +21,8 @@ def test_screen_is_accessible_in_every_look(browser: Browser, story: Story, name
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844})
             found += [f"{width}: {finding}" for finding in (*small_texts(page), *small_targets(page))]
+            if width < NARROW:
+                found += [f"{width}: {finding}" for finding in low_targets(page)]
             found += [f"{width}: {sideways(page)} pixels too wide"] if sideways(page) > 0 else []
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
