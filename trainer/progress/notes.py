@@ -47,5 +47,5 @@ def _versions(notes: Sequence[Note], answers: Mapping[str, Answer], catalogue: C
     for note in notes:
         if note.item_id in answers:
             yield note.item_id, answers[note.item_id].item_hash
-        elif note.item_id in catalogue.items:
-            yield note.item_id, catalogue.items[note.item_id].hash
+        elif note.item_id in catalogue.practice_items:
+            yield note.item_id, catalogue.practice_items[note.item_id].hash

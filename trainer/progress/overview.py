@@ -88,7 +88,7 @@ def overview_of(session: Session, user_id: int, catalogue: Catalogue, course: Co
     answers = [a for a in answers_of(session, user_id) if a.objective in course.objectives_by_id]
     mastery = mastery_of_all(session, user_id, course.objectives_by_id, now)
     counts = Counter(answer.objective for answer in answers)
-    questions = Counter(item.objective for item in catalogue.items.values())
+    questions = Counter(item.objective for item in catalogue.practice_items.values())
     return Overview(
         course=course,
         modules=[

@@ -82,5 +82,5 @@ def _module(
         module,
         [LessonOnMap(row, readings.get(row.id)) for row in rows],
         [(objective, mastery[objective.id]) for objective in module.objectives],
-        sum(item.module == module.id for item in catalogue.items.values()),
+        sum(item.module == module.id for item in catalogue.practice_items.values()),
     )
