@@ -341,7 +341,7 @@ def test_item_shows_every_state_with_its_reasons(his: Browser, session: Session)
         assert state in text
     assert "Leaves want it hot." in text
     assert "Think of the leaves." in text
-    assert "hot-tap “Hot tap water is good enough” It is not hot enough." in text
+    assert "hot-tap “Hot tap water is good enough” Tap water is not hot enough." in text
     assert "F001 A book – page 1" in text
     assert item_hash(session) in text
     assert "verified on 1 Nov 2026" in text

@@ -27,7 +27,7 @@ modules:
   - {id: M01-O1, verb: explain, text: Explain why water is boiled., short: Why boil}
   lessons: [M01-L1]
 misconceptions:
-- {id: hot-tap, text: Hot tap water is good enough, correction: It is not hot enough.}
+- {id: hot-tap, text: Hot tap water is good enough, correction: Tap water is not hot enough.}
 tracks:
 - {id: short, title: The short way, modules: [M01], lessons: [M01-L1]}
 """

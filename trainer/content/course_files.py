@@ -16,6 +16,7 @@ from trainer.content.known import Known, entries, learn_course, learn_shared
 from trainer.content.lesson_files import LessonFile, read_lesson
 from trainer.content.problems import Problem, has_errors
 from trainer.content.references import check_course, check_lesson
+from trainer.content.seen_alone import check_corrections
 from trainer.content.svg import read_svg
 from trainer.content.text_files import read_text
 from trainer.content.validation import nearest, quoted, validate
@@ -108,6 +109,7 @@ def _read_head(course: CourseFolder, folder: Path) -> None:
     if document.value is not None or not document.problems:
         course.head = validate(document, (), CourseHead, document.value)
     check_course_ids(document)
+    check_corrections(document)
     if course.head and course.head.id != folder.name:
         message = f"The id is {quoted(course.head.id)}, but the folder is {quoted(folder.name)}; they must be the same."
         document.report(("id",), "wrong-id", message)
