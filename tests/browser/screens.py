@@ -67,6 +67,11 @@ def _open_the_last_answer(page: Page) -> None:
     page.locator(".feedback").wait_for()
 
 
+def _open_the_corrections(page: Page) -> None:
+    for correction in page.get_by_text("What is true", exact=True).all():
+        correction.click()
+
+
 def _open_a_term(page: Page) -> None:
     page.locator("button.term").first.click()
 
@@ -104,6 +109,7 @@ SCREENS = {
     "lesson": Screen("Alice", "/lessons/M02-L1"),
     "lesson-last": Screen("Bea", "/lessons/M03-L4"),
     "lesson-answered": Screen("Dan", "/lessons/M01-L2", _answer_the_checks),
+    "lesson-corrections": Screen("Bea", "/lessons/M02-L2", _open_the_corrections),
     "lesson-term": Screen("Bea", "/lessons/M03-L2", _open_a_term),
     "practice": Screen("Bea", "/practice", _open_the_offers),
     **{f"{kind}-asked": Screen("Dan", f"SET/{place}") for place, kind in enumerate(KINDS, 1)},

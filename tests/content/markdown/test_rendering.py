@@ -72,8 +72,8 @@ def words(text: str) -> frozenset[str]:
 
 
 TAGS = words(
-    "p br hr h2 h3 h4 h5 h6 em strong code pre blockquote ul ol li dl dt dd a sup span div figure figcaption button "
-    "table thead tbody tr th td svg g defs marker path rect line text tspan circle"
+    "p br hr h2 h3 h4 h5 h6 em strong code pre blockquote ul ol li dl dt dd a sup span div details summary figure "
+    "figcaption button table thead tbody tr th td svg g defs marker path rect line text tspan circle"
 )
 ATTRIBUTES = words(
     "id class href rel aria-label aria-hidden role tabindex type popover popovertarget scope start "
@@ -81,8 +81,8 @@ ATTRIBUTES = words(
 )
 CLASSES = words(
     "external note-ref note-mark term status scroll popover block block-note block-example block-beware block-keep "
-    "refute refute-claim refute-why refute-correction refute-label block-title figure figure-missing as-heading label "
-    "center end"
+    "refute refute-claim refute-why refute-correction refute-answer refute-label block-title figure figure-missing "
+    "as-heading label center end"
 )
 
 
@@ -256,10 +256,12 @@ def test_blocks_hold_titles_lists_and_each_other(course: Course) -> None:
     assert html.rstrip().endswith("<p>after</p>")
 
 
-def test_refutation_has_three_labelled_parts(course: Course) -> None:
+def test_refutation_shows_claim_and_why_and_asks_before_it_corrects(course: Course) -> None:
     html = lesson_html(course, course.lessons[0].body)
-    for part, label in (("claim", "Often said"), ("why", "Why it sounds right"), ("correction", "What is true")):
+    for part, label in (("claim", "Often said"), ("why", "Why it sounds right")):
         assert f'<div class="refute-{part}"><p class="refute-label">{label}</p>' in html
+    assert '<details class="refute-correction"><summary>What is true</summary><div class="refute-answer">' in html
+    assert "<details open" not in html
 
 
 def test_table_scrolls_under_a_name_of_its_own(course: Course) -> None:

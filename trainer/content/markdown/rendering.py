@@ -20,7 +20,6 @@ from trainer.content.markdown.reading import Reading, read_markdown
 from trainer.content.markdown.syntax import PROSE
 from trainer.content.words import Words, words_for
 
-_PARTS = ("claim", "why", "correction")
 LONGEST_BUTTON = 28
 """Characters of a value that is a button as a whole: so many fit on a line of a small phone."""
 _SVG_PLACE = "\ue000{}\ue001"
@@ -264,12 +263,18 @@ def _blocks_in(text: str, page: Page) -> str:
 
 
 def _refutation(body: dict[str, str], page: Page) -> str:
-    labels = {part: getattr(page.words, part) for part in _PARTS}
+    """The correction stays closed, so that a reader can first decide for herself."""
     parts = [
-        f'<div class="refute-{part}"><p class="refute-label">{labels[part]}</p>{_blocks_in(body[part], page)}</div>\n'
-        for part in _PARTS
+        f'<div class="refute-{part}"><p class="refute-label">{getattr(page.words, part)}</p>'
+        f"{_blocks_in(body[part], page)}</div>\n"
+        for part in ("claim", "why")
         if part in body
     ]
+    if "correction" in body:
+        parts.append(
+            f'<details class="refute-correction"><summary>{page.words.correction}</summary>'
+            f'<div class="refute-answer">{_blocks_in(body["correction"], page)}</div></details>\n'
+        )
     return f'<div class="refute" role="note">\n{"".join(parts)}</div>\n'
 
 
