@@ -68,6 +68,19 @@ def test_partly_right_answer_says_how_much() -> None:
     assert told.points[0] / told.points[1] == pytest.approx(grade.score)
 
 
+def test_text_that_is_partly_right_is_told_its_points() -> None:
+    text = {"text": "Certification means that a company complies with a standard. Accreditation is for assessors."}
+    told = feedback(item("M02-ST-001"), text)
+    assert (told.outcome, told.points) == (Outcome.PARTLY, (4, 5))
+    assert feedback(item("M02-ST-001"), {"text": "Something."}).points is None
+
+
+def test_text_that_states_a_misconception_highlights_its_correction() -> None:
+    told = feedback(item("M02-ST-001"), {"text": "Accreditation is a higher grade of certification."})
+    assert told.outcome is not Outcome.RIGHT
+    assert told.key_sentence == COURSE.misconceptions_by_id["accreditation-higher-grade"].correction
+
+
 def test_scenario_tells_about_its_worst_part() -> None:
     scenario = next(i for bank in real_content().banks for i in bank.items if i.kind == "scenario")
     told = feedback(scenario, {}, None)

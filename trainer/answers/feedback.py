@@ -22,7 +22,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class Feedback:
     """`key_sentence` (Markdown) is what gets highlighted; `sure_and_wrong` asks for the strongest follow-up;
-    `returns_at` is when the question comes back in review."""
+    `returns_at` is when the question comes back in review. Of an answer that is partly right, `points` are those earned
+    and those to be had."""
 
     outcome: Outcome
     key_sentence: str

@@ -10,17 +10,20 @@ from trainer.learning.question_types.base import Code, Unreadable, Verdict
 from trainer.learning.question_types.short_text import Check, Limits, Marking, ShortText
 
 CODE = Code("seed")
+AT = ("marking", "auto_checks")
 MODEL = "Our Leeds depot is certified."
 
 
-def a_check(id: str, must: str = "", must_not: str = "", points: int = 1, miss: str = "Do better.") -> Check:
-    return Check(id=id, points=points, miss=miss, must_match=must, must_not_match=must_not)
+def a_check(
+    id: str, must: str = "", must_not: str = "", points: int = 1, miss: str = "Do better.", **more: str
+) -> Check:
+    return Check(id=id, points=points, miss=miss, must_match=must, must_not_match=must_not, **more)
 
 
 CHECKS = (
     a_check("k1", "(?i)certified", points=2),
-    a_check("k2", "Leeds"),
-    a_check("k3", must_not="(?i)accredited"),
+    a_check("k2", "Leeds", points=2, hit="You name the place."),
+    a_check("k3", must_not="(?i)accredited", allow="(?i)not accredited", misconception="accredited-firm"),
 )
 
 
@@ -33,8 +36,10 @@ def a_question(*checks: Check, **changes: object) -> ShortText:
     ("text", "score"),
     [
         (MODEL, 1.0),
-        ("We are certified.", 0.75),
-        ("We are accredited and certified.", 0.5),
+        ("We are certified.", 0.5),
+        ("We are accredited and certified.", 0.25),
+        ("In Leeds we are certified, not accredited.", 1.0),
+        ("In Leeds we are certified, not accredited, but accredited.", 0.75),
         ("In Leeds.", 0.5),
         ("We are not what you think.", 0.0),
         ("We are accredited.", 0.0),
@@ -42,14 +47,41 @@ def a_question(*checks: Check, **changes: object) -> ShortText:
         ("   ", 0.0),
     ],
 )
-def test_short_text_earns_the_points_of_the_checks_it_passes(text: str, score: float) -> None:
-    assert a_question().grade({"text": text}).score == score
+def test_short_text_earns_what_it_must_say_and_loses_what_it_must_not(text: str, score: float) -> None:
+    grade = a_question().grade({"text": text})
+
+    assert grade.score == score
+    assert grade.points == (score * 4, 4)
 
 
-def test_short_text_saying_nothing_earns_nothing_for_what_it_avoids() -> None:
+def test_short_text_saying_nothing_wrong_earns_nothing() -> None:
     marks = a_question().grade({"text": "Hello."}).marks
 
-    assert [mark.verdict for mark in marks if mark.of == "check"] == [Verdict.WRONG] * 3
+    assert [mark.verdict for mark in marks if mark.of == "check"] == [Verdict.MISSED, Verdict.MISSED, Verdict.LEFT]
+
+
+def test_short_text_that_says_what_it_must_not_shows_the_misconception() -> None:
+    assert a_question().grade({"text": "Leeds is accredited."}).misconceptions == ("accredited-firm",)
+    assert a_question().grade({"text": "Leeds is not accredited."}).misconceptions == ()
+    assert a_question(CHECKS[0], a_check("k3", must_not="x")).grade({"text": "x"}).misconceptions == ()
+
+
+def test_short_text_says_of_each_check_what_was_done_or_what_to_do() -> None:
+    def said(text: str) -> list[tuple[Verdict, str]]:
+        return [(mark.verdict, mark.why) for mark in a_question().grade({"text": text}).marks if mark.of == "check"]
+
+    assert said("We in Leeds.") == [
+        (Verdict.MISSED, "Do better."),
+        (Verdict.RIGHT, "You name the place."),
+        (Verdict.LEFT, ""),
+    ]
+    assert said("Accredited.")[2] == (Verdict.WRONG, "Do better.")
+
+
+def test_short_text_what_is_allowed_is_cut_out_without_joining_what_stands_around_it() -> None:
+    question = a_question(CHECKS[0], a_check("k3", must_not="no good", allow="(?i)bad "))
+
+    assert question.grade({"text": "Certified, no bad good."}).score == 1.0
 
 
 def test_short_text_tells_each_check_the_model_and_the_question_to_oneself() -> None:
@@ -58,7 +90,7 @@ def test_short_text_tells_each_check_the_model_and_the_question_to_oneself() -> 
 
     assert (text.element, text.verdict, text.given) == ("text", Verdict.WRONG, "We are certified.")
     assert text.expected == f"{MODEL}\n\nCertified is our Leeds depot."
-    assert [(mark.element, mark.why) for mark in checks] == [(id, "Do better.") for id in ("k1", "k2", "k3")]
+    assert [mark.element for mark in checks] == ["k1", "k2", "k3"]
     assert grade.comment == "Is it true?"
 
 
@@ -107,6 +139,9 @@ def test_short_text_has_nothing_to_shuffle() -> None:
         (a_question(a_check("k1", "((a{99}){99}){9}")), ("marking", "auto_checks", 0, "must_match"), "bad-pattern"),
         (a_question(a_check("k1", "a" * 501)), ("marking", "auto_checks", 0, "must_match"), "bad-pattern"),
         (a_question(CHECKS[0], a_check("k4", "", "[")), ("marking", "auto_checks", 1, "must_not_match"), "bad-pattern"),
+        (a_question(CHECKS[0], a_check("k4", "", "a", allow="(")), (*AT, 1, "allow"), "bad-pattern"),
+        (a_question(a_check("k1", "a", allow="b")), (*AT, 0, "allow"), "only-must-not"),
+        (a_question(a_check("k1", "a", misconception="b")), (*AT, 0, "misconception"), "only-must-not"),
         (a_question(a_check("k1", "a", points=0)), ("marking", "auto_checks", 0, "points"), "points"),
         (a_question(a_check("k1", "a", miss="")), ("marking", "auto_checks", 0, "miss"), "empty-text"),
         (a_question(CHECKS[0], CHECKS[0]), ("marking", "auto_checks", 1, "id"), "duplicate-id"),
@@ -116,10 +151,15 @@ def test_short_text_has_nothing_to_shuffle() -> None:
         (a_question(limits=Limits(max_words=2)), ("model_answers", 0), "model-too-long"),
         (a_question(limits=Limits(max_words=0)), ("limits", "max_words"), "limit"),
         (a_question(bad_answers=("Bad.", MODEL)), ("bad_answers", 1), "bad-passes"),
+        (a_question(bad_answers=("Accredited is our certified Leeds depot.",)), ("bad_answers", 0), "bad-passes"),
     ],
 )  # fmt: skip
 def test_short_text_flaw_is_found_at_its_place(question: ShortText, at: tuple[str | int], code: str) -> None:
     assert (at, code) in [(flaw.at, flaw.code) for flaw in question.flaws()]
+
+
+def test_short_text_bad_answer_may_get_half_of_the_points() -> None:
+    assert list(a_question(bad_answers=("In Leeds.", "We are certified.")).flaws()) == []
 
 
 def test_short_text_bad_pattern_is_explained(capfd: pytest.CaptureFixture[str]) -> None:

@@ -30,12 +30,15 @@ from trainer.learning.question_types.base import (
     Verdict,
     View,
 )
-from trainer.learning.question_types.pieces import flaws_of_count, flaws_of_empty, flaws_of_ids
+from trainer.learning.question_types.pieces import each_once, flaws_of_count, flaws_of_empty, flaws_of_ids
 
 TEXT = "text"
 LONGEST_PATTERN = 500
 MEMORY = 1 << 20
 """Bytes one compiled pattern may take; RE2 refuses what needs more."""
+
+ALLOWED = " … "
+"""What stands for an allowed stretch while the rest is searched, so that no new words meet."""
 
 TYPED_ALIKE = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "−": "-"})
 
@@ -44,6 +47,7 @@ class Pattern(Protocol):
     """A compiled pattern."""
 
     def search(self, text: str) -> object | None: ...
+    def sub(self, replacement: str, text: str) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +59,20 @@ class Limits(Authored):
 
 @dataclass(frozen=True, kw_only=True)
 class Check(Authored):
-    """One line of the rubric: a pattern that must be found, or must not. `miss` says what to do."""
+    """One line of the rubric: a pattern that must be found and earns its points, or one that must not and costs them.
+
+    `miss` says what to do, `hit` what was done well. Where `allow` matches, `must_not_match` does not look ("not
+    certified"). To say what must not be said can show a `misconception`.
+    """
 
     id: str
     points: int
     miss: str
+    hit: str = ""
     must_match: str = ""
     must_not_match: str = ""
+    allow: str = ""
+    misconception: str | None = None
 
     @property
     def pattern(self) -> str:
@@ -69,19 +80,36 @@ class Check(Authored):
         return self.must_match or self.must_not_match
 
     def flaws(self) -> Iterator[Flaw]:
-        """Not exactly one pattern, a pattern that does not compile, points below one."""
+        """Not exactly one pattern, a pattern that does not compile, points below one, what only a ban can have."""
         if bool(self.must_match) == bool(self.must_not_match):
             yield Flaw((), "one-pattern", "Write either `must_match` or `must_not_match`.")
-        elif problem := _problem_of(self.pattern):
-            yield Flaw(("must_match" if self.must_match else "must_not_match",), "bad-pattern", problem)
+        for name in ("must_match", "must_not_match", "allow"):
+            if problem := _problem_of(getattr(self, name)):
+                yield Flaw((name,), "bad-pattern", problem)
+        for name in ("allow", "misconception"):
+            if getattr(self, name) and not self.must_not_match:
+                yield Flaw((name,), "only-must-not", f"`{name}` goes with `must_not_match` only.")
         if self.points < 1:
             yield Flaw(("points",), "points", "Write at least one point.")
         yield from flaws_of_empty(self.miss, "miss")
 
     def found_in(self, text: str) -> bool:
         """Whether its pattern occurs, in the text as typed or with plain quotes, hyphens and spaces."""
-        pattern = _compiled(self.pattern)
-        return any(pattern.search(form) is not None for form in {text, _plain(text)})
+        return any(self._is_in(form) for form in {text, _plain(text)})
+
+    def _is_in(self, text: str) -> bool:
+        rest = _compiled(self.allow).sub(ALLOWED, text) if self.allow else text
+        return _compiled(self.pattern).search(rest) is not None
+
+    def mark(self, text: str) -> Mark:
+        """What must be said is right or missed; what must not be is wrong or left out."""
+        found = bool(text.strip()) and self.found_in(text)
+        if self.must_match:
+            verdict = Verdict.RIGHT if found else Verdict.MISSED
+        else:
+            verdict = Verdict.WRONG if found else Verdict.LEFT
+        is_met = verdict in {Verdict.RIGHT, Verdict.LEFT}
+        return Mark(self.id, verdict, self.hit if is_met else self.miss, of="check")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,12 +133,12 @@ class ShortTextView(View):
 
 @dataclass(frozen=True, kw_only=True)
 class ShortText(Stemmed):
-    """A text that earns the points of each check it passes."""
+    """A text that earns points for what it must say and loses points for what it must not."""
 
     name: ClassVar[str] = N_("A short text")
     rule: ClassVar[str] = "rubric"
     rule_in_words: ClassVar[str] = N_(
-        "The text earns points for each thing it must say, and for avoiding what it must not."
+        "Each thing that the text must say earns points; what it must not say costs points. Never below zero."
     )
 
     marking: Marking
@@ -140,7 +168,7 @@ class ShortText(Stemmed):
 
     def _flaws_of_answers(self) -> Iterator[Flaw]:
         for position, text in enumerate(self.model_answers):
-            missed = [mark.element for mark in self._judge(text) if mark.verdict is not Verdict.RIGHT]
+            missed = [mark.element for mark in self._judge(text) if mark.verdict not in {Verdict.RIGHT, Verdict.LEFT}]
             if missed:
                 yield Flaw(
                     ("model_answers", position), "model-fails", f"It fails {', '.join(missed)}; a model must pass all."
@@ -150,9 +178,11 @@ class ShortText(Stemmed):
                     ("model_answers", position), "model-too-long", f"It has more than {self.limits.max_words} words."
                 )
         for position, text in enumerate(self.bad_answers):
-            if all(mark.verdict is Verdict.RIGHT for mark in self._judge(text)):
+            if self._points_of(self._judge(text)) > self._most_points / 2:
                 yield Flaw(
-                    ("bad_answers", position), "bad-passes", "It passes the whole rubric; a bad answer must fail."
+                    ("bad_answers", position),
+                    "bad-passes",
+                    "It gets more than half of the points; a bad answer must not.",
                 )
 
     def form_slots(self) -> tuple[Slot, ...]:
@@ -184,32 +214,37 @@ class ShortText(Stemmed):
     def grade(self, answer: Answer) -> Grade:
         text = answer.get(TEXT, "")
         checks = self._judge(text)
-        points = {check.id: check.points for check in self.marking.auto_checks}
-        earned = sum(points[mark.element] for mark in checks if mark.verdict is Verdict.RIGHT)
-        whole = Verdict.RIGHT if earned == sum(points.values()) else Verdict.WRONG
+        earned, most = self._points_of(checks), self._most_points
+        whole = Verdict.RIGHT if earned == most else Verdict.WRONG
         models = "\n\n".join(self.model_answers)
         return Grade(
-            score=earned / max(1, sum(points.values())),
+            score=earned / max(1, most),
             rule=self.rule,
             points=(earned, sum(points.values())),
             marks=(Mark(TEXT, whole if text else Verdict.MISSED, "", text, models), *checks),
+            misconceptions=self._misconceptions(checks),
             comment=self.marking.self_check,
+            points=(earned, most),
         )
 
     def _judge(self, text: str) -> tuple[Mark, ...]:
-        """A mark for each check. What must not be said earns nothing where nothing required is said either."""
-        checks = self.marking.auto_checks
-        found = {check.id for check in checks if text.strip() and check.found_in(text)}
-        says_something = any(check.id in found for check in checks if check.must_match)
-        return tuple(
-            Mark(
-                check.id,
-                _verdict(check.id in found if check.must_match else says_something and check.id not in found),
-                check.miss,
-                of="check",
-            )
-            for check in checks
-        )
+        return tuple(check.mark(text) for check in self.marking.auto_checks)
+
+    @property
+    def _most_points(self) -> int:
+        return sum(check.points for check in self.marking.auto_checks if check.must_match)
+
+    def _points_of(self, marks: tuple[Mark, ...]) -> int:
+        """What was said earns, what must not be said costs; never below zero."""
+        earned = sum(check.points for check in self._checks_with(Verdict.RIGHT, marks))
+        return max(0, earned - sum(check.points for check in self._checks_with(Verdict.WRONG, marks)))
+
+    def _misconceptions(self, marks: tuple[Mark, ...]) -> tuple[str, ...]:
+        return each_once(check.misconception for check in self._checks_with(Verdict.WRONG, marks))
+
+    def _checks_with(self, verdict: Verdict, marks: tuple[Mark, ...]) -> list[Check]:
+        found = {mark.element for mark in marks if mark.verdict is verdict}
+        return [check for check in self.marking.auto_checks if check.id in found]
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -219,10 +254,21 @@ class ShortText(Stemmed):
             marking=Marking(
                 auto_checks=(
                     Check(
-                        id="k1", must_match=r"(?i)\bcertif(ied|icate)\b", points=2, miss="Use certified or certificate."
+                        id="k1",
+                        must_match=r"(?i)\bcertif(ied|icate)\b",
+                        points=2,
+                        hit="Certified is the right verb.",
+                        miss="Use certified or certificate.",
                     ),
-                    Check(id="k2", must_match=r"(?i)\bNorvia\b", points=1, miss="Say who certified."),
-                    Check(id="k3", must_not_match=r"(?i)\baccredited\b", points=1, miss="The firm is not accredited."),
+                    Check(id="k2", must_match=r"(?i)\bNorvia\b", points=2, miss="Say who certified."),
+                    Check(
+                        id="k3",
+                        must_not_match=r"(?i)\baccredited\b",
+                        allow=r"(?i)\bnot\s+accredited\b",
+                        points=1,
+                        miss="The firm is not accredited.",
+                        misconception="certifier-accredits",
+                    ),
                 ),
                 self_check="Would a reader believe that ISO certified the firm?",
             ),
@@ -231,14 +277,12 @@ class ShortText(Stemmed):
         )
         return (
             Example("right", question, {TEXT: "Our system is certified by Norvia Cert."}, 1.0),
+            Example("right", question, {TEXT: "We are certified, not accredited, by Norvia Cert."}, 1.0),
             Example("partly", question, {TEXT: "Norvia Cert has accredited us."}, 0.25),
+            Example("wrong", question, {TEXT: "We are accredited."}, 0.0),
             Example("wrong", question, {TEXT: "We are the best."}, 0.0),
             Example("empty", question, {}, 0.0),
         )
-
-
-def _verdict(passed: bool) -> Verdict:
-    return Verdict.RIGHT if passed else Verdict.WRONG
 
 
 def _plain(text: str) -> str:
