@@ -42,7 +42,10 @@ def test_answered_card_names_sources_and_draws_figures(app: Flask) -> None:
         card = answered_card(pictured, answer, COURSE, None)
         assert card.figure is not None
         assert "<svg" in card.figure(pictured.question.assets[0])
-    assert card.source_lines
+    refs = [source.ref for source in pictured.sources]
+    assert refs
+    assert {line.title for line in card.source_lines} == {COURSE.sources_by_id[ref].title for ref in refs}
+    assert len(set(card.source_lines)) == len(card.source_lines)
     assert card.state == "graded"
 
 

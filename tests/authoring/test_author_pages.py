@@ -342,7 +342,8 @@ def test_item_shows_every_state_with_its_reasons(his: Browser, session: Session)
     assert "Leaves want it hot." in text
     assert "Think of the leaves." in text
     assert "hot-tap “Hot tap water is good enough” Tap water is not hot enough." in text
-    assert "F001 A book – page 1" in text
+    assert "F001 The water book – page 1" in text
+    assert "(V: A book)" in text
     assert item_hash(session) in text
     assert "verified on 1 Nov 2026" in text
 

@@ -45,6 +45,7 @@ entries:
   values: {point: 100 degrees}
   confidence: V
   source: A thermometer
+  refs: [F001]
   verified_on: 2026-11-01
   recheck_after: 2027-11-01
 """
@@ -52,7 +53,8 @@ entries:
 SOURCES = """\
 schema: sources/1
 sources:
-- {id: F001, confidence: V, says: Water boils at 100 degrees., source: A book}
+- {id: F001, title: The water book, url: "https://example.org/water",
+   confidence: V, says: Water boils at 100 degrees., source: A book}
 """
 
 FIGURE = """\

@@ -110,6 +110,16 @@ TABLE = [
     (STATUS, "recheck_after: 2027-11-01", "recheck_after: @2026-10-01", "date-order", "before `verified_on`"),
     (BANK, "recheck_after: 2027-11-01", "recheck_after: @2026-11-02", "recheck", "checked again after 2026-11-02"),
     (SOURCES, "sources:\n", "sources:\n- {id: F001, confidence: V, says: x, source: y}\n", "duplicate-id", "twice"),
+    (
+        SOURCES,
+        '"https://example.org/water"',
+        '@"http://example.org/water"',
+        "bad-name",
+        "like https://example.org/page",
+    ),
+    (SOURCES, '"https://example.org/water"', '@"https://a b/"', "bad-name", "like https://example.org/page"),
+    (SOURCES, "title: The water book, ", "", "untitled-source", "give it a `title`"),
+    (STATUS, "refs: [F001]", "refs: [@F002]", "unknown-source", "F002"),
     # --- lessons
     (LESSON, "---\nid", "id", "front-matter", "front matter"),
     (LESSON, "minutes: 5", "minutes: @five", "wrong-type", "whole number"),

@@ -66,7 +66,7 @@ ITEM = """\
 SOURCES = """\
 schema: sources/1
 sources:
-- {id: F001, confidence: W, says: Water boils, source: kitchen}
+- {id: F001, title: The kitchen, confidence: W, says: Water boils, source: kitchen}
 """
 
 

@@ -10,7 +10,7 @@ from trainer.answers.actions import Asked, NotAnAnswer
 from trainer.answers.feedback import Feedback, feedback_on
 from trainer.answers.forms import AnswerForm
 from trainer.answers.models import Answer, Standing
-from trainer.content.courses import Course, Objective
+from trainer.content.courses import Course, Objective, SourceLine
 from trainer.content.items import Item
 from trainer.content.markdown import render_figure
 from trainer.learning.question_types.base import Form, Unreadable
@@ -43,7 +43,7 @@ class Card:
     answer_id: str | None = None
     trouble: Unreadable | None = None
     lacks_certainty: bool = False
-    source_lines: tuple[str, ...] = ()
+    source_lines: tuple[SourceLine, ...] = ()
     typed: Showing | None = None
 
     @property
@@ -65,19 +65,13 @@ def answered_card(item: Item, answer: Answer, course: Course | None, standing: S
         _card(item, answer, course, show_graded(item.question, answer.seed, answer.given, grade)),
         feedback=feedback_on(answer, item, grade, course, returns_at=returns_at),
         answer_id=answer.public_id,
-        source_lines=_source_lines(item, course),
+        source_lines=course.source_lines(source.ref for source in item.sources) if course else (),
     )
 
 
 def troubled_card(card: Card, refusal: NotAnAnswer) -> Card:
     """The card again with what is missing: in the question, and how sure the learner is."""
     return replace(card, trouble=refusal.why, lacks_certainty=refusal.lacks_certainty)
-
-
-def _source_lines(item: Item, course: Course | None) -> tuple[str, ...]:
-    known = course.sources_by_id if course else {}
-    names = [(known[ref.ref].source if ref.ref in known else ref.ref, ref.where) for ref in item.sources]
-    return tuple(f"{source} – {where}" if where and where not in source else source for source, where in names)
 
 
 def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Showing) -> Card:

@@ -15,8 +15,8 @@ from trainer.content.fields import fields_of
 from trainer.content.known import Known, entries, learn_course, learn_shared
 from trainer.content.lesson_files import LessonFile, read_lesson
 from trainer.content.problems import Problem, has_errors
-from trainer.content.references import check_course, check_lesson
-from trainer.content.seen_alone import check_corrections
+from trainer.content.references import check_course, check_lesson, check_status
+from trainer.content.seen_alone import check_corrections, check_sources
 from trainer.content.svg import read_svg
 from trainer.content.text_files import read_text
 from trainer.content.validation import nearest, quoted, validate
@@ -94,6 +94,8 @@ def check(course: CourseFolder, items: set[str] | None, today: date | None) -> N
     broken = {str(file.document.get("id")) for file in course.lessons}
     broken |= {Path(file.document.path).stem for file in course.lessons if file.lesson is None}
     check_course(course.documents["course.yaml"], course.known, files | broken)
+    if "status.yaml" in course.documents:
+        check_status(course.documents["status.yaml"], course.known)
     for lesson in course.lessons:
         check_lesson(lesson, course.known)
         _check_listed(lesson, course)
@@ -126,6 +128,8 @@ def _read_shared(course: CourseFolder, folder: Path, name: str) -> None:
         check_glossary(document)
     else:
         check_ids(document, entries(document, LISTS[name]))
+    if name == "sources.yaml":
+        check_sources(document)
 
 
 def _read_assets(course: CourseFolder, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """A course as its author wrote it: modules with objectives and lessons, and what lessons and questions share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from trainer.content.exams import Exam
-from trainer.content.shapes import Grade, Id, Language, Name, Shape, Text
+from trainer.content.shapes import Grade, HttpsUrl, Id, Language, Name, Shape, Text
 
 Minutes = Annotated[int, Field(ge=1, le=600)]
 
@@ -69,7 +69,10 @@ class Term(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class StatusEntry(Shape):
-    """Values that age, with where they come from and when to look again."""
+    """Values that age, with where they come from and when to look again.
+
+    Learners see the sources that `refs` name; `confidence` and `source` are for authors.
+    """
 
     id: Id
     values: Annotated[Mapping[Name, Text], Field(min_length=1)]
@@ -77,16 +80,35 @@ class StatusEntry(Shape):
     source: Text
     verified_on: date
     recheck_after: date
+    refs: tuple[Id, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A source as learners see it; not every one has an address."""
+
+    title: str
+    url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source(Shape):
-    """Something the course rests on, with a grade of confidence."""
+    """Something the course rests on.
+
+    Learners see `title` and `url`; `says`, where it was seen (`source`) and with what `confidence` is for authors.
+    """
 
     id: Id
     confidence: Grade
     says: Text
     source: Text
+    title: str = ""
+    url: HttpsUrl | None = None
+
+    @property
+    def line(self) -> SourceLine:
+        """What learners see. Courses published before there were titles have only `source`."""
+        return SourceLine(self.title or self.source, self.url or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +228,11 @@ class Course(CourseHead):
     @cached_property
     def misconceptions_by_id(self) -> Mapping[str, Misconception]:
         return MappingProxyType({misconception.id: misconception for misconception in self.misconceptions})
+
+    def source_lines(self, refs: Iterable[str]) -> tuple[SourceLine, ...]:
+        """What learners see of the sources with these ids, each line once."""
+        known = self.sources_by_id
+        return tuple(dict.fromkeys(known[ref].line for ref in refs if ref in known))
 
     def module_of_objective(self, objective: str) -> str | None:
         """The id of the module that has the objective."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from trainer.content.courses import Course, Lesson, Source
+from trainer.content.courses import Course, Lesson, SourceLine
 from trainer.content.markdown.reading import read_markdown
 from trainer.content.markdown.rendering import (
     Page,
@@ -47,7 +47,7 @@ class Note:
 
     number: int
     id: str
-    source: Source
+    source: SourceLine
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,7 @@ def render_lesson(lesson: Lesson, course: Course) -> RenderedLesson:
     sections = tuple(
         Section(_heading_id(blocks), title, blocks) for title, blocks in zip(titles, stretches, strict=True)
     )
-    sources = course.sources_by_id
-    notes = tuple(Note(number, note_id(ref), sources[ref]) for ref, number in page.notes.items())
+    notes = tuple(Note(number, note_id(ref), line) for number, (line, ref) in enumerate(page.notes.items(), 1))
     return RenderedLesson(opening, sections, notes)
 
 

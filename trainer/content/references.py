@@ -70,6 +70,13 @@ def check_course(document: Document, known: Known, files: set[str]) -> None:
             _check(document, (*route, "lessons", position), "lesson", known.lessons)
 
 
+def check_status(document: Document, known: Known) -> None:
+    """The sources that the entries of status.yaml name."""
+    for route, entry in entries(document, "entries"):
+        for position, _ in enumerate(texts(entry.get("refs"))):
+            _check(document, (*route, "refs", position), "source", known.sources)
+
+
 def unknown(kind: str, id: str, offered: Iterable[str]) -> str:
     """The message where something is named that is not there."""
     return f"There is no {kind} {quoted(id)}{nearest(id, offered)}"

@@ -24,6 +24,14 @@ def check_corrections(document: Document) -> None:
                 document.report((*route, "correction"), code, message, "warning")
 
 
+def check_sources(document: Document) -> None:
+    """sources.yaml: whether each source has the words by which learners see it."""
+    for route, entry in entries(document, "sources"):
+        if not entry.get("title"):
+            message = "Learners see the working note in `source`; give it a `title` for them."
+            document.report(route, "untitled-source", message, "warning")
+
+
 def _remarks_on(correction: str) -> Iterator[tuple[str, str]]:
     if start := _LEANING.match(correction):
         message = f"It is shown alone, so nobody knows what “{start.group()}” means; name what it is about."

@@ -14,6 +14,9 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Text = Annotated[str, Field(min_length=1)]
 """A text that says something."""
 
+HttpsUrl = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(/[^\s<>\"]*)?$")]
+"""The address of a page, encrypted."""
+
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
 Grade = Literal["V", "V2", "W", "U"]

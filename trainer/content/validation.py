@@ -216,6 +216,8 @@ def _limits_in_words(trouble: _Trouble) -> tuple[str, str] | None:
 
 def _pattern_in_words(pattern: str, given: Plain) -> str:
     what = quoted(given)
+    if pattern.startswith("^https"):
+        return f"must be an address like https://example.org/page, not {what}."
     if pattern.startswith("^[a-z]{2,3}"):
         return f"must be a language like en-GB, not {what}."
     return f"may only have letters, digits and hyphens, at most 64, not {what}."

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.content.conftest import Shelf, seconds
-from trainer.content.courses import Course
+from trainer.content.courses import Course, SourceLine
 from trainer.content.lessons import HtmlBlock, QuestionBlock, questions_in, render_lesson
 from trainer.content.markdown import render_figure, render_inline, render_text
 from trainer.content.markdown.reading import read_markdown
@@ -187,7 +187,8 @@ def test_status_value_says_when_it_was_checked(course: Course) -> None:
     html = lesson_html(course, "At {{ boiling.point }}.")
     assert ">100 degrees</button>" in html
     assert "Checked on 1 November 2026." in html
-    assert "A thermometer" in html
+    assert 'href="https://example.org/water" rel="noopener noreferrer">The water book</a>' in html
+    assert "A thermometer" not in html
 
 
 def test_long_status_value_is_a_button_in_its_last_word_only(course: Course) -> None:
@@ -207,9 +208,23 @@ def test_unknown_value_and_term_stay_as_written(course: Course) -> None:
 def test_source_notes_are_numbered_once_a_source(course: Course) -> None:
     rendered = render_lesson(course.lessons[0], course)
     html = "".join(block.html for block in rendered.blocks if isinstance(block, HtmlBlock))
-    assert [(note.number, note.id, note.source.id) for note in rendered.notes] == [(1, "note-F001", "F001")]
+    line = SourceLine("The water book", "https://example.org/water")
+    assert [(note.number, note.id, note.source) for note in rendered.notes] == [(1, "note-F001", line)]
     assert html.count('href="#note-F001"') == 3
     assert len(set(re.findall(r'id="(ref-\d+)"', html))) == 3
+
+
+def test_sources_that_read_alike_share_a_line(course: Course) -> None:
+    first = course.sources[0]
+    course = replace(course, sources=(first, replace(first, id="F002"), replace(first, id="F003", title="Another")))
+    lesson = replace(course.lessons[0], body="One.[^F002] Two.[^F003] Three.[^F001]")
+    rendered = render_lesson(lesson, course)
+    (block,) = rendered.opening
+    assert [(note.number, note.id, note.source.title) for note in rendered.notes] == [
+        (1, "note-F002", "The water book"),
+        (2, "note-F003", "Another"),
+    ]
+    assert re.findall(r'href="(#[\w-]+)"', block.html) == ["#note-F002", "#note-F003", "#note-F002"]
 
 
 def test_source_note_outside_a_lesson_is_left_out(course: Course) -> None:

@@ -13,7 +13,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from trainer.content.courses import Course, StatusEntry, Term
+from trainer.content.courses import Course, Source, SourceLine, StatusEntry, Term
 from trainer.content.markdown.cleaning import clean
 from trainer.content.markdown.figures import figure_svg
 from trainer.content.markdown.reading import Reading, read_markdown
@@ -37,7 +37,7 @@ class Page:
     scope: str = ""
     buttons: bool = True
     is_lesson: bool = False
-    notes: dict[str, int] = field(default_factory=dict)
+    notes: dict[SourceLine, str] = field(default_factory=dict)
     pops: dict[str, str] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
     figures: list[str] = field(default_factory=list)
@@ -50,6 +50,11 @@ class Page:
     def words(self) -> Words:
         """The words of the course's language."""
         return words_for(self.course.language if self.course else "en")
+
+    def note(self, source: Source) -> tuple[int, str]:
+        """The number and id of a source in the list at the end; sources that read alike share a line."""
+        ref = self.notes.setdefault(source.line, source.id)
+        return [*self.notes].index(source.line) + 1, note_id(ref)
 
     def slug(self, title: str) -> str:
         """An id for a heading, used once."""
@@ -124,12 +129,12 @@ class _Renderer(RendererHTML):
         page, ref = env["page"], tokens[idx].content
         if not (page.is_lesson and page.course and ref in page.course.sources_by_id) or any(page.links):
             return ""
-        number = page.notes.setdefault(ref, len(page.notes) + 1)
+        number, note = page.note(page.course.sources_by_id[ref])
         page.note_count += 1
         label = f"{page.words.source} {number}"
         return (
             f'<sup class="note-mark"><a class="note-ref" id="ref-{page.note_count}" '
-            f'href="#{note_id(ref)}" aria-label="{label}">{number}</a></sup>'
+            f'href="#{note}" aria-label="{label}">{number}</a></sup>'
         )
 
     def table_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: dict[str, Page]) -> str:
@@ -234,12 +239,18 @@ def _pop_of_term(term: Term, page: Page) -> str:
 def _pop_of_status(entry: StatusEntry, page: Page) -> str:
     id, words = f"{page.scope}status-{entry.id}", page.words
     checked, again = words.date(entry.verified_on), words.date(entry.recheck_after)
-    lines = [
-        f"<p>{words.checked} {checked}. {words.check_again} {again}.</p>",
-        f'<p><span class="label">{words.source}:</span> {escape(entry.source)}</p>',
-    ]
+    lines = [f"<p>{words.checked} {checked}. {words.check_again} {again}.</p>"]
+    sources = page.course.source_lines(entry.refs) if page.course else ()
+    if sources:
+        lines.append(f'<p><span class="label">{words.source}:</span> {"; ".join(map(_source, sources))}</p>')
     page.pops[id] = f'<div class="popover" popover="" id="{id}">{"".join(lines)}</div>\n'
     return id
+
+
+def _source(source: SourceLine) -> str:
+    if not source.url:
+        return escape(source.title)
+    return f'<a class="external" href="{escape(source.url)}" rel="noopener noreferrer">{escape(source.title)}</a>'
 
 
 def _words_in(text: str, page: Page) -> str:

@@ -220,7 +220,6 @@ class ShortText(Stemmed):
         return Grade(
             score=earned / max(1, most),
             rule=self.rule,
-            points=(earned, sum(points.values())),
             marks=(Mark(TEXT, whole if text else Verdict.MISSED, "", text, models), *checks),
             misconceptions=self._misconceptions(checks),
             comment=self.marking.self_check,
