@@ -81,7 +81,7 @@ def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Sho
         version=asked.item_hash,
         turn=asked.turn,
         type_name=item.question.name,
-        rule_in_words=item.question.rule_in_words,
+        rule_in_words=item.question.rule_told,
         objective=course.objectives_by_id.get(item.objective) if course else None,
         hints=item.hints,
         asks_certainty=item.asks_certainty,

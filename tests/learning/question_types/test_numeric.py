@@ -36,6 +36,15 @@ def test_numeric_is_right_within_its_tolerance_both_ends_included(given: str, sc
     assert a_question().grade({"value": given}).score == score
 
 
+def test_numeric_tells_its_rule_true_to_its_tolerance() -> None:
+    exact = a_question(answer=Target(value=7.0, unit="days"))
+    about = a_question(answer=Target(value=7.0, tolerance=0.1, unit="days"))
+
+    assert (exact.rule_told, exact.view(CODE).allowed) == ("The number is right or it is not.", "")
+    assert "difference stated" in about.rule_told
+    assert about.view(CODE).allowed == "0.1 days"
+
+
 def test_numeric_tolerance_is_decimal_not_binary() -> None:
     question = a_question(answer=Target(value=0.3, tolerance=0.1))
 

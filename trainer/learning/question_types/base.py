@@ -232,6 +232,11 @@ class Question(Authored, ABC):
         """The question in one line, for lists and titles (Markdown)."""
 
     @property
+    def rule_told(self) -> str:
+        """The rule as told with this question, where it is not the same for all of its type."""
+        return self.rule_in_words
+
+    @property
     def assets(self) -> tuple[str, ...]:
         """Names of the figures it shows."""
         return ()

@@ -55,12 +55,14 @@ class Response(Authored):
 @dataclass(frozen=True, kw_only=True)
 class NumericView(View):
     """A text field for the number and, where the learner chooses the unit, a drop-down list (`units`); else
-    `unit` is shown beside the field. Mark by `field`; `given` and `expected` are texts."""
+    `unit` is shown beside the field. `allowed` is how far off a right number may be, with its unit; empty where it must
+    be exact. Mark by `field`; `given` and `expected` are texts."""
 
     field: str
     unit: str
     integer: bool
     units: Field | None
+    allowed: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +71,18 @@ class Numeric(Stemmed):
 
     name: ClassVar[str] = N_("A number")
     rule: ClassVar[str] = "within_tolerance"
-    rule_in_words: ClassVar[str] = N_(
-        "The number is right or it is not; small differences are allowed where they are natural."
-    )
+    rule_in_words: ClassVar[str] = N_("The number is right or it is not.")
 
     answer: Target
     units: Mapping[str, float] = field(default_factory=dict)
     responses: tuple[Response, ...] = ()
     worked_solution: str = ""
+
+    @property
+    def rule_told(self) -> str:
+        if self.answer.tolerance:
+            return N_("The number is right or it is not; the difference stated with the question is allowed.")
+        return self.rule_in_words
 
     def flaws(self) -> Iterator[Flaw]:
         yield from flaws_of_empty(self.stem, "stem")
@@ -141,6 +147,7 @@ class Numeric(Stemmed):
             unit=self.answer.unit,
             integer=self.answer.integer,
             units=Field(code.field(UNIT), N_("Unit"), units) if units else None,
+            allowed=self._with_unit(self.answer.tolerance) if self.answer.tolerance else "",
         )
 
     def read(self, form: Form, code: Code) -> Answer | Unreadable:
@@ -181,7 +188,7 @@ class Numeric(Stemmed):
         return None
 
     def _graded(self, answer: Answer, verdict: Verdict, response: Response | None = None) -> Grade:
-        expected = f"{write_number(_exactly(self.answer.value))} {self.answer.unit}".strip()
+        expected = self._with_unit(self.answer.value)
         given = " ".join(answer[slot] for slot in (VALUE, UNIT) if slot in answer)
         return Grade(
             score=float(verdict is Verdict.RIGHT),
@@ -190,6 +197,9 @@ class Numeric(Stemmed):
             misconceptions=(response.misconception,) if response and response.misconception else (),
             comment=self.worked_solution,
         )
+
+    def _with_unit(self, number: float) -> str:
+        return f"{write_number(_exactly(number))} {self.answer.unit}".strip()
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
