@@ -32,9 +32,13 @@ def test_hotspot_shows_where_each_region_lies() -> None:
     assert (circle.cx, circle.cy, circle.r) == (80, 30, 10)
 
 
-def test_hotspot_shuffles_the_list() -> None:
-    assert any(a_question().shuffled(Random(seed)) != a_question() for seed in range(20))
-    assert a_question(shuffle=False).shuffled(Random(1)) == a_question(shuffle=False)
+def test_hotspot_letters_follow_the_picture() -> None:
+    beside = replace(RECT, id="h3", box=(60, 10, 20, 10), label="Beside")
+    below = replace(RECT, id="h4", box=(10, 30, 20, 10), label="Below")
+
+    for seed in range(20):
+        question = a_question(below, CIRCLE, beside, RECT).shuffled(Random(seed))
+        assert [spot.label for spot in question.view(Code("seed")).spots] == ["Left", "Beside", "Right", "Below"]
 
 
 def test_hotspot_names_its_figure() -> None:

@@ -1,7 +1,7 @@
 """A place to point at in a picture; the same places stand in a list, so no pointer is needed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 from typing import ClassVar, Literal, Self
 
@@ -25,7 +25,6 @@ from trainer.learning.question_types.pieces import (
     flaws_of_key,
     mark_options,
     misconceptions_of,
-    shuffled_copy,
 )
 
 REGION = "region"
@@ -103,7 +102,10 @@ class Spot:
 
 @dataclass(frozen=True, kw_only=True)
 class HotspotView(View):
-    """A picture and the radio buttons of one field; clicking a region picks its radio. Marks by `spot.value`."""
+    """A picture and the radio buttons of one field; clicking a region picks its radio. Marks by `spot.value`.
+
+    `spots` are in the order of the picture: top to bottom, then left to right.
+    """
 
     field: str
     file: str
@@ -124,6 +126,7 @@ class Hotspot(Stemmed):
     regions: tuple[Region, ...]
     keyboard_alternative: Literal["region_list"] = "region_list"
     shuffle: bool = True
+    """Without effect, as letters follow the picture; older files have it."""
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -144,8 +147,8 @@ class Hotspot(Stemmed):
         return (Slot(REGION, tuple(region.id for region in self.regions)),)
 
     def shuffled(self, rng: Random) -> Self:
-        """Shuffles the list; in the picture each region stays where it is."""
-        return replace(self, regions=shuffled_copy(self.regions, rng)) if self.shuffle else self
+        """In the picture each region stays where it is, and the list follows the picture."""
+        return self
 
     def view(self, code: Code) -> HotspotView:
         return HotspotView(
@@ -156,7 +159,7 @@ class Hotspot(Stemmed):
             file=self.asset.file,
             viewbox=self.asset.viewbox,
             alt=self.asset.alt,
-            spots=tuple(_spot(region, code) for region in self.regions),
+            spots=tuple(sorted((_spot(region, code) for region in self.regions), key=lambda spot: (spot.y, spot.x))),
         )
 
     def grade(self, answer: Answer) -> Grade:
@@ -171,7 +174,7 @@ class Hotspot(Stemmed):
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         question = cls(
-            stem="Click on what says **who vouches for the issuer**.",
+            stem="Choose what says **who vouches for the issuer**.",
             asset=Figure(
                 file="certificate.svg", viewbox=(0, 0, 800, 600), alt="A certificate with a logo and a symbol"
             ),
