@@ -123,7 +123,7 @@ class Marking(Authored):
 
 @dataclass(frozen=True, kw_only=True)
 class ShortTextView(View):
-    """A text area. Mark of the text by `field` (its `expected` are the model answers, Markdown); the rubric is not
+    """A text area. Mark of the text by `field` (its `expected` is the first model answer, Markdown); the rubric is not
     part of the view: once graded, its marks are those of `grade.marks` with `of == "check"`."""
 
     field: str
@@ -216,11 +216,10 @@ class ShortText(Stemmed):
         checks = self._judge(text)
         earned, most = self._points_of(checks), self._most_points
         whole = Verdict.RIGHT if earned == most else Verdict.WRONG
-        models = "\n\n".join(self.model_answers)
         return Grade(
             score=earned / max(1, most),
             rule=self.rule,
-            marks=(Mark(TEXT, whole if text else Verdict.MISSED, "", text, models), *checks),
+            marks=(Mark(TEXT, whole if text else Verdict.MISSED, "", text, self.model_answers[0]), *checks),
             misconceptions=self._misconceptions(checks),
             comment=self.marking.self_check,
             points=(earned, most),
