@@ -1,5 +1,6 @@
 """Five bars and what brings the next."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer.learning.calibration import Certainty
-from trainer.learning.mastery import CONDITIONS, GAP, KEEP, REFRESH, TOP, Evidence, Mastery, level
+from trainer.learning.mastery import (
+    CONDITIONS,
+    GAP,
+    KEEP,
+    REFRESH,
+    TOP,
+    Evidence,
+    Ladder,
+    Mastery,
+    after,
+    level,
+    mastery_of,
+)
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -184,3 +197,63 @@ def test_level_rises_by_at_most_one_bar_a_day(history: list[Evidence]) -> None:
     days = {int(each.at.timestamp() // GAP.total_seconds()) for each in history}
 
     assert last(*history).earned <= len(days) + 1
+
+
+IN_TURN = HISTORIES.map(lambda history: sorted(history, key=lambda each: each.at))
+
+
+def ladder_after(*history: Evidence) -> Ladder:
+    """The ladder, stored and read back after each answer."""
+    ladder = Ladder()
+    for each in history:
+        ladder = Ladder.from_json(after(ladder, each).to_json())
+    return ladder
+
+
+@settings(deadline=None)
+@given(IN_TURN, st.floats(0, 500))
+def test_ladder_stored_after_each_answer_gives_the_level_of_the_whole(history: list[Evidence], later: float) -> None:
+    now = max((each.at for each in history), default=START) + timedelta(days=later)
+
+    assert mastery_of(ladder_after(*history), now) == level(history, now)
+
+
+@settings(deadline=None)
+@given(HISTORIES)
+def test_ladder_comes_back_from_json_as_it_was(history: list[Evidence]) -> None:
+    ladder = Ladder()
+    for each in history:
+        ladder = after(ladder, each)
+
+    assert Ladder.from_json(ladder.to_json()) == ladder
+
+
+@settings(deadline=None)
+@given(IN_TURN)
+def test_ladder_the_sightings_it_drops_would_not_have_mattered(history: list[Evidence]) -> None:
+    lean, full = Ladder(), Ladder()
+    for nth, each in enumerate(history):
+        lean = after(lean, each)
+        full = replace(after(full, each), seen={past.item_id: past.at for past in history[: nth + 1]})
+
+    assert replace(full, seen={}) == replace(lean, seen={})
+
+
+@settings(deadline=None)
+@given(HISTORIES)
+def test_ladder_counts_an_answer_dated_before_the_last_as_given_with_it(history: list[Evidence]) -> None:
+    """So the order of recording alone decides, and a rebuild in that order gives the same."""
+    latest, dated = START, []
+    for each in history:
+        latest = max(latest, each.at)
+        dated.append(replace(each, at=latest))
+
+    assert ladder_after(*history) == ladder_after(*dated)
+    assert mastery_of(ladder_after(*history), latest) == level(dated, latest)
+
+
+def test_ladder_stays_small_however_many_answers_there_were() -> None:
+    ladder = ladder_after(*(answer(nth, f"q{nth % 9}", mixed=nth % 2 == 0) for nth in range(500)))
+
+    assert len(ladder.seen) == 1
+    assert len(ladder.to_json()) < 1000

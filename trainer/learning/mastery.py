@@ -12,8 +12,12 @@ Like Khan Academy's levels it rises by one step at a time and only after a gap o
 in mixed questions, and a miss there takes a bar away. Other than Khan's it fades: bars go out as the chance of
 remembering falls, and one right answer brings them back. Practice misses take nothing away, so that practising never
 hurts; certainty only decides whether an answer counts as more than luck.
+
+It is a fold: `after(ladder, answer)` for each answer, `mastery_of(ladder, now)` to read it. A ladder is small however
+many answers led to it, so it can be stored (`to_json`) and moved on with each answer instead of reading them all.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -79,24 +83,58 @@ class Mastery:
     reasons: tuple[Told, ...] = ()
 
 
+LADDER_TIMES = ("changed", "missed", "refreshed", "last")
+
+
 @dataclass(frozen=True)
-class _Ladder:
-    """How far the answers so far have led."""
+class Ladder:
+    """How far the answers so far have led: `earned` bars, `changed` at the last step or fall, `known` the questions
+    answered right without guessing, `seen` those answered within `GAP` of the last answer and when, `missed` the last
+    fall, `memory` of the objective, `refreshed` the last right answer without guessing, `last` the last answer.
+    Times are aware UTC."""
 
     earned: int = 0
     changed: datetime | None = None
     known: frozenset[str] = frozenset()
-    last_seen: Mapping[str, datetime] = field(default_factory=dict)
+    seen: Mapping[str, datetime] = field(default_factory=dict)
     missed: datetime | None = None
     memory: Memory | None = None
     refreshed: datetime | None = None
+    last: datetime | None = None
+
+    def to_json(self) -> str:
+        """As text, to be stored."""
+        times = {name: (at := getattr(self, name)) and at.isoformat() for name in LADDER_TIMES}
+        seen = {item_id: at.isoformat() for item_id, at in self.seen.items()}
+        memory = self.memory and self.memory.to_json()
+        return json.dumps(
+            {"earned": self.earned, "known": sorted(self.known), "seen": seen, "memory": memory, **times},
+            sort_keys=True,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> "Ladder":
+        """What `to_json` wrote."""
+        stored = json.loads(text)
+        return cls(
+            earned=stored["earned"],
+            known=frozenset(stored["known"]),
+            seen={item_id: datetime.fromisoformat(at) for item_id, at in stored["seen"].items()},
+            memory=stored["memory"] and Memory.from_json(stored["memory"]),
+            **{name: (at := stored[name]) and datetime.fromisoformat(at) for name in LADDER_TIMES},
+        )
 
 
 def level(history: Sequence[Evidence], now: datetime) -> Mastery:
     """How many bars the answers up to `now` are worth, in whatever order they come."""
-    ladder = _Ladder()
+    ladder = Ladder()
     for answer in sorted((answer for answer in history if answer.at <= now), key=lambda answer: answer.at):
-        ladder = _after(ladder, answer)
+        ladder = after(ladder, answer)
+    return mastery_of(ladder, now)
+
+
+def mastery_of(ladder: Ladder, now: datetime) -> Mastery:
+    """What the ladder is worth at `now`, which is not before its last answer."""
     faded = _faded(ladder, now)
     return Mastery(
         level=ladder.earned - faded,
@@ -107,8 +145,14 @@ def level(history: Sequence[Evidence], now: datetime) -> Mastery:
     )
 
 
-def _after(ladder: _Ladder, answer: Evidence) -> _Ladder:
-    """The ladder after one more answer."""
+def after(ladder: Ladder, answer: Evidence) -> Ladder:
+    """The ladder after one more answer.
+
+    Time never runs backwards in it: an answer dated before the last one (two servers whose clocks differ) counts as
+    given together with the last. So a ladder is rebuilt to the same value from the same answers in the order in which
+    they were recorded. Where answers of long ago are added or marks change, it has to be rebuilt.
+    """
+    answer = in_turn(answer, ladder.last)
     if answer.mixed and is_miss(answer.score):
         ladder = _fallen(ladder, answer)
     elif _lifts(ladder, answer):
@@ -116,26 +160,37 @@ def _after(ladder: _Ladder, answer: Evidence) -> _Ladder:
     return replace(
         ladder,
         known=ladder.known | ({answer.item_id} if answer.shows_knowledge else set()),
-        last_seen={**ladder.last_seen, answer.item_id: answer.at},
-        memory=_memory_after(ladder.memory, answer),
+        seen=_fresh(ladder, answer.at) | {answer.item_id: answer.at},
+        memory=memory_after(ladder.memory, answer),
         refreshed=answer.at if answer.shows_knowledge else ladder.refreshed,
+        last=answer.at,
     )
 
 
-def _memory_after(memory: Memory | None, answer: Evidence) -> Memory | None:
+def in_turn(answer: Evidence, last: datetime | None) -> Evidence:
+    """The answer, dated `last` where it says that it came before."""
+    return replace(answer, at=last) if last and answer.at < last else answer
+
+
+def _fresh(ladder: Ladder, now: datetime) -> dict[str, datetime]:
+    """The questions whose solutions were seen too lately for a step; older ones no longer matter."""
+    return {item_id: at for item_id, at in ladder.seen.items() if now - at < GAP}
+
+
+def memory_after(memory: Memory | None, answer: Evidence) -> Memory | None:
     """The objective's memory. Guesses and partly right answers neither feed it nor wear it down."""
     if answer.shows_knowledge or is_miss(answer.score):
         return next_review(memory, answer.score, answer.certainty, answer.at)
     return memory
 
 
-def _fallen(ladder: _Ladder, answer: Evidence) -> _Ladder:
+def _fallen(ladder: Ladder, answer: Evidence) -> Ladder:
     if ladder.earned == 0:
         return ladder
     return replace(ladder, earned=ladder.earned - 1, changed=answer.at, missed=answer.at)
 
 
-def _lifts(ladder: _Ladder, answer: Evidence) -> bool:
+def _lifts(ladder: Ladder, answer: Evidence) -> bool:
     """Whether the answer brings the next bar."""
     if ladder.earned == 0:
         return is_right(answer.score)
@@ -144,21 +199,21 @@ def _lifts(ladder: _Ladder, answer: Evidence) -> bool:
     return answer.shows_knowledge and _rested(ladder, answer) and _meets_condition(ladder, answer)
 
 
-def _rested(ladder: _Ladder, answer: Evidence) -> bool:
+def _rested(ladder: Ladder, answer: Evidence) -> bool:
     """Neither the last step nor the last sight of this question's solution is too fresh."""
-    seen = ladder.last_seen.get(answer.item_id)
+    seen = ladder.seen.get(answer.item_id)
     gap = LONG_GAP if ladder.earned == TOP - 1 else GAP
     return all(since is None or answer.at - since >= least for since, least in ((ladder.changed, gap), (seen, GAP)))
 
 
-def _meets_condition(ladder: _Ladder, answer: Evidence) -> bool:
+def _meets_condition(ladder: Ladder, answer: Evidence) -> bool:
     """The step's own condition, beyond the gap."""
     if ladder.earned == 2:
         return bool(ladder.known - {answer.item_id})
     return ladder.earned < 3 or answer.mixed
 
 
-def _faded(ladder: _Ladder, now: datetime) -> int:
+def _faded(ladder: Ladder, now: datetime) -> int:
     """How many bars are out: by the time since the last right answer, so that a miss never lights them again."""
     if ladder.memory is None or ladder.refreshed is None:
         return 0
@@ -166,7 +221,7 @@ def _faded(ladder: _Ladder, now: datetime) -> int:
     return min(max(0, ladder.earned - 1), sum(recall < limit for limit in FADES_BELOW))
 
 
-def _next(ladder: _Ladder, faded: int) -> Told:
+def _next(ladder: Ladder, faded: int) -> Told:
     """What brings the next bar."""
     if faded:
         return Told(REFRESH)
@@ -176,7 +231,7 @@ def _next(ladder: _Ladder, faded: int) -> Told:
     return Told(CONDITIONS[1 if met_already else ladder.earned])
 
 
-def _not_before(ladder: _Ladder, faded: int, now: datetime) -> datetime | None:
+def _not_before(ladder: Ladder, faded: int, now: datetime) -> datetime | None:
     """From when an answer can bring the next bar; None where it can now."""
     if faded or ladder.earned in (0, TOP) or ladder.changed is None:
         return None
@@ -184,7 +239,7 @@ def _not_before(ladder: _Ladder, faded: int, now: datetime) -> datetime | None:
     return opens if opens > now else None
 
 
-def _reasons(ladder: _Ladder, faded: int) -> tuple[Told, ...]:
+def _reasons(ladder: Ladder, faded: int) -> tuple[Told, ...]:
     """Why it stands where it stands."""
     told = []
     if ladder.known:
