@@ -4,11 +4,13 @@ import ast
 import json
 from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import draw, exam_draw, pages, publish, weights
+from benchmarks import draw, exam_draw, mastery, pages, publish, weights
 from benchmarks._bare import create_app, make_database
+from benchmarks._reliability import Bin
 from benchmarks._rig import Browser, free_port, report, summed_up
 
 RIGS = sorted((Path(__file__).parents[1] / "benchmarks").glob("[!_]*.py"))
@@ -16,7 +18,7 @@ RIGS = sorted((Path(__file__).parents[1] / "benchmarks").glob("[!_]*.py"))
 
 def test_every_rig_says_in_a_line_what_it_shows() -> None:
     first = [(ast.get_docstring(ast.parse(rig.read_text(encoding="utf-8"))) or "").splitlines()[0] for rig in RIGS]
-    assert [rig.stem for rig in RIGS] == ["draw", "exam_draw", "pages", "publish", "weights"]
+    assert [rig.stem for rig in RIGS] == ["draw", "exam_draw", "mastery", "pages", "publish", "weights"]
     assert all(20 < len(line) < 120 for line in first)
 
 
@@ -63,6 +65,41 @@ def test_weights_are_measured() -> None:
     assert set(weights.TARGET) <= set(figures)
     assert figures["lesson_cold_bytes"] > figures["lesson_warm_bytes"] > 1000
     assert figures["lesson_cold_requests"] > 3
+
+
+def test_forecasts_are_measured_and_the_same_seed_gives_the_same() -> None:
+    figures = mastery.measure(people=5, objectives=2, seed=1)
+    assert figures == mastery.measure(people=5, objectives=2, seed=1)
+    assert all(0 <= figures[f"{scene}_brier"] < 0.5 for scene in mastery.SCENES)
+    assert figures["next_answers"] > 50
+
+
+def test_forecasts_must_beat_both_baselines_cover_and_rise() -> None:
+    good = {f"{scene}_brier": 0.1 for scene in mastery.SCENES} | {"coverage": 0.8}
+    good |= {f"{scene}_brier_{rival}": 0.2 for scene in mastery.SCENES for rival in mastery.RIVALS}
+    good |= {f"{scene}_bars_{bars}": bars / 10 for scene in mastery.BARRED for bars in range(6)}
+    assert mastery.reached(good)
+    assert not mastery.reached(good | {"month_unmet_brier": 0.2})
+    assert not mastery.reached(good | {"now_unmet_coverage": 0.95})
+    assert not mastery.reached(good | {"month_objective_bars_3": 0.15})
+
+
+def test_predictions_are_sorted_into_tenths() -> None:
+    said = [(0.62, True), (0.68, False), (1.0, True), (0.95, True)]
+    outcomes = [mastery.Outcome("next", share, 1.0, 0.0, 0.5, right) for share, right in said]
+    assert mastery.reliability(outcomes) == [
+        Bin(pytest.approx(0.65), 0.5, 2),
+        Bin(pytest.approx(0.975), 1.0, 2),
+    ]
+    assert mastery.calibration_error(outcomes) == pytest.approx((0.15 + 0.025) / 2)
+    assert mastery.brier(outcomes, "so_far") == 0.25
+
+
+def test_reliability_is_drawn_and_told() -> None:
+    played = mastery.play(mastery.ways(4, 1, seed=2), seed=2)
+    marks = ElementTree.fromstring(mastery.picture(played)).iter("{http://www.w3.org/2000/svg}circle")
+    assert len(list(marks)) > 2
+    assert all(f"| {name} |" in mastery.tables(played) for name in mastery.NAMES.values())
 
 
 def test_what_a_page_needs_is_read_off_it() -> None:
