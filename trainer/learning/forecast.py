@@ -30,8 +30,9 @@ from trainer.learning.mastery import Evidence, in_turn, memory_after
 from trainer.learning.scheduling import Memory, retrievability
 
 ENOUGH = 6
-"""Answers before a share is worth telling: fewer weigh less than the prior, and the number would say more of people in
-general than of her."""
+"""Answers before a share is worth telling. Our own limit: as many as stand in the prior. Later answers taking weight
+from earlier ones, six come to three quarters of it, ten to all of it; with fewer than six the number would say much
+more of people in general than of her."""
 CHANCE = 0.2
 """What blind guessing brings on average: 1 in 4 with four options, less where several have to be found."""
 OUTSIDE = 0.1
