@@ -47,8 +47,9 @@ def answers_of(session: Session, user_id: int) -> Sequence[Answer]:
 
 
 def last_answers(session: Session, user_id: int, item_ids: Collection[str]) -> Mapping[str, Answer]:
-    """The learner's newest answer to each of these questions, by item id."""
-    newest = select(func.max(Answer.id)).where(Answer.user_id == user_id, Answer.item_id.in_(item_ids))
+    """The learner's newest answer to each of these questions outside assessments, by item id."""
+    mine = (Answer.user_id == user_id, Answer.item_id.in_(item_ids), Answer.place != EXAM)
+    newest = select(func.max(Answer.id)).where(*mine)
     rows = session.scalars(select(Answer).where(Answer.id.in_(newest.group_by(Answer.item_id))))
     return {answer.item_id: answer for answer in rows}
 
