@@ -24,6 +24,12 @@ def test_post_that_raises_is_rolled_back(quiet: Browser, look: Look, status: int
     assert look(select(User.id)) == []
 
 
+def test_what_a_view_wrote_before_it_failed_is_undone_before_anything_else(quiet: Browser, look: Look) -> None:
+    """Whatever draws the page about the failure sees nothing of it, and holds no lock."""
+    assert quiet.post("/test/write?status=996").data == b"0"
+    assert look(select(User.id)) == []
+
+
 def test_get_cannot_write(quiet: Browser, look: Look) -> None:
     assert quiet.get("/test/write?status=200").status_code == 500
     assert quiet.head("/test/write?status=200").status_code == 500
