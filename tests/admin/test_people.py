@@ -128,12 +128,15 @@ def test_deactivated_person_is_out_and_can_come_back(admin: Browser, browser_of:
 
 def test_second_step_can_be_taken_away(admin: Browser, session: Session, alice: User, look: Look) -> None:
     user = session.merge(alice)
-    user.tf_primary_method, user.tf_totp_secret = "authenticator", "{}"
+    user.tf_primary_method, user.tf_totp_secret, user.tf_last_counter = "authenticator", "{}", 7
+    user.mf_recovery_codes = ["written down"]
     session.commit()
     path = f"/admin/people/{alice.public_id}"
     assert "Take the second step away" in admin.get(path).get_data(as_text=True)
     assert admin.post(f"{path}/second-step/remove").status_code == 303
-    assert look(select(User.tf_totp_secret).where(User.id == alice.id)) == [None]
+    (kept,) = look(select(User).where(User.id == alice.id))
+    assert (kept.tf_primary_method, kept.tf_totp_secret, kept.tf_last_counter) == (None, None, None)
+    assert not kept.mf_recovery_codes, "a code that was written down opens nothing once the step is taken away"
 
 
 def test_names_are_shown_as_they_are(admin: Browser, session: Session) -> None:
