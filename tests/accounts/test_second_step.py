@@ -135,6 +135,17 @@ def test_guessing_codes_is_limited(half: Browser, key: str) -> None:
     assert half.post("/sign-in/code", data={"code": code_of(key)}).status_code == 429
 
 
+def test_codes_of_both_kinds_are_counted_together(half: Browser, key: str) -> None:
+    """Whoever has used up the guesses at the one kind has none left at the other, from wherever he asks."""
+    for n in range(PER_ACCOUNT_AND_NETWORK):
+        path = ("/sign-in/code", "/sign-in/recovery")[n % 2]
+        far = {"REMOTE_ADDR": f"10.0.{n}.1"}
+        assert half.post(path, data={"code": "000000"}, environ_overrides=far).status_code == 422
+    for path in ("/sign-in/code", "/sign-in/recovery"):
+        far = {"REMOTE_ADDR": "203.0.113.9"}
+        assert half.post(path, data={"code": "000000"}, environ_overrides=far).status_code == 429
+
+
 def test_code_page_without_a_password_given_leads_back(nobody: Browser) -> None:
     assert nobody.get("/sign-in/code").location == "/sign-in"
     assert nobody.post("/sign-in/code", data={"code": "123456"}).location == "/sign-in"

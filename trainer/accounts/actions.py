@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from uuid import uuid4
 
-from sqlalchemy import CursorResult, Delete, Update, delete, update
+from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
 
 from trainer.accounts.emails import normal_email
@@ -30,6 +30,18 @@ def add_user(session: Session, email: str, name: str, role: str, *, now: datetim
     session.add(user)
     session.flush()
     return user
+
+
+def hold(session: Session, user: User) -> bool:
+    """Read a person anew and keep others from changing her until the transaction ends; whether she is still let in.
+
+    For whatever is decided by what was read of her: the request knew who is asking before it could write, and counting
+    a guess has ended a transaction since. Always the first lock: her links and sessions are taken after her own row.
+    """
+    known_as = user.fs_uniquifier
+    hers = select(User).where(User.id == user.id).with_for_update()
+    session.execute(hers.execution_options(populate_existing=True)).all()
+    return user.active and user.fs_uniquifier == known_as
 
 
 def change_profile(session: Session, user: User, name: str, time_zone: str) -> None:

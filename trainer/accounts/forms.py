@@ -1,6 +1,6 @@
 """The forms of signing in and of one's own account. Those of Flask-Security, with limits on guessing."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -14,7 +14,6 @@ from flask_security import (
     TwoFactorRescueForm,
     TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
-    UserMixin,
     VerifyForm,
 )
 from flask_security.forms import Form
@@ -22,6 +21,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
+from trainer.accounts.actions import hold
 from trainer.accounts.emails import normal_email
 from trainer.accounts.guesses import count_guess, count_rarely, take_back
 from trainer.accounts.models import User
@@ -198,8 +198,13 @@ class CodeForm(TwoFactorVerifyCodeForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code is right. Raises TooMany."""
-        attempt = count_rarely(f"code {_email_of(self.user)}")
+        user = cast("User", self.user)
+        attempt = count_rarely(f"code {user.email}")
         self.code.data = "".join(text_of(self.code).split())
+        if not _is_held(user, self.code):
+            return False
+        if not self.is_setup:
+            self.primary_method, self.tf_totp_secret = user.tf_primary_method or "", user.tf_totp_secret or ""
         if not super().validate(**kwargs):
             return False
         take_back(attempt)
@@ -213,9 +218,10 @@ class RecoveryForm(MfRecoveryForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """Whether the code is one of those left. Raises TooMany."""
-        attempt = count_rarely(f"code {_email_of(self.user)}")
+        user = cast("User", self.user)
+        attempt = count_rarely(f"code {user.email}")
         self.code.data = text_of(self.code).strip().lower()
-        if not super().validate(**kwargs):
+        if not _is_held(user, self.code) or not super().validate(**kwargs):
             return False
         take_back(attempt)
         return True
@@ -257,18 +263,25 @@ def text_of(field: Field) -> str:
     return str(field.data or "")
 
 
-def _email_of(user: UserMixin | None) -> str:
-    return user.email if user else ""
+def _is_held(user: User, field: Field) -> bool:
+    # From here to the commit nobody else takes a code of hers: of many who send the same one, one is let in.
+    if hold(db.session, user):
+        return True
+    field.errors = [_("You were signed out in the meantime. Sign in again.")]
+    return False
 
 
 def _who_has(email: str, password: str) -> User | None:
     found = user_with_email(db.session, email)
+    kept = found.password if found else None
     db.session.commit()  # the write lock is given back before the hash is computed
-    right = passwords.verify(password, found.password if found else None)
-    if found is None or found.password is None or not right or not found.active:
+    right = passwords.verify(password, kept)
+    if found is None or kept is None or not right:
         return None
-    if passwords.needs_update(found.password):
-        found.password = passwords.hash(password)
+    newer = passwords.hash(password) if passwords.needs_update(kept) else kept
+    if not hold(db.session, found) or found.password != kept:
+        return None
+    found.password = newer
     return found
 
 
