@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, Executable, delete, select, update
+from sqlalchemy.orm import Session
 
+from tests.accounts.test_reset import can_sign_in, change, link_in
 from tests.accounts.test_second_step import code_of, give_password, is_signed_in, recovery_codes, turn_on
 from tests.browser_client import Browser
+from trainer import clock
 from trainer.accounts import forms
-from trainer.accounts.actions import deactivate
-from trainer.accounts.models import SignInAttempt, User
+from trainer.accounts.actions import ask_to_change_email, deactivate, end_all_sessions, make_sign_in_link
+from trainer.accounts.models import OneTimeLink, SignInAttempt, User
 from trainer.db import transaction
+from trainer.learning.errors import Conflict
 
 Look = Callable[[Executable], list[Any]]
 Sign = Callable[[User], Browser]
@@ -92,6 +96,80 @@ def test_one_code_sets_the_second_step_up_once(browser_of: Sign, alice: User) ->
     at_once(*[sent(browser, action[1], code_of(key[1])) for browser in browsers])
     pages = [browser.get("/account").get_data(as_text=True) for browser in browsers]
     assert sum("The second step is on." in page for page in pages) == 1
+
+
+Way = Callable[[Session, User], None]
+
+
+def ask_for_address(session: Session, user: User) -> str:
+    """The link that would give Alice's account to somebody else."""
+    return f"/account/email/{ask_to_change_email(session, user, 'evil@example.org', clock.now())}"
+
+
+def ask_to_sign_in(session: Session, user: User) -> str:
+    """A link that signs in as Alice."""
+    return f"/sign-in/link/{make_sign_in_link(session, user, clock.now())}"
+
+
+@pytest.mark.parametrize("way_out", [end_all_sessions, deactivate])
+@pytest.mark.parametrize("way_in", [ask_for_address, ask_to_sign_in])
+def test_link_used_while_its_owner_leaves_lets_nobody_stay(
+    app: Flask, engine: Engine, alice: User, look: Look, way_in: Callable[[Session, User], str], way_out: Way
+) -> None:
+    """Either the link comes first or its end does; afterwards nobody is in, and neither waits for the other."""
+    for _ in range(3):
+        with transaction(engine) as session:
+            hers = session.get_one(User, alice.id)
+            hers.active, hers.email = True, "alice@example.org"
+            path = way_in(session, hers)
+        browser: Browser = app.test_client()  # type: ignore[assignment]
+        status, _ = at_once(lambda: browser.post(path).status_code, lambda: left(engine, alice, way_out))  # noqa: B023
+        assert status in (303, 404)
+        assert (look(select(User.email)) == ["alice@example.org"]) is (status == 404 or way_in is ask_to_sign_in)
+        assert not is_signed_in(browser)
+        assert look(select(OneTimeLink.id)) == []
+
+
+def left(engine: Engine, user: User, way_out: Way) -> None:
+    with transaction(engine) as session:
+        way_out(session, session.get_one(User, user.id))
+
+
+def test_change_asked_for_while_its_owner_leaves_makes_no_link(
+    engine: Engine, session: Session, alice: User, look: Look
+) -> None:
+    """Whoever was signed in when the request began is not when the link is made."""
+    asking = session.get_one(User, alice.id)
+    session.commit()
+    left(engine, alice, end_all_sessions)
+    with pytest.raises(Conflict):
+        ask_to_change_email(session, asking, "evil@example.org", clock.now())
+    session.rollback()
+    assert look(select(OneTimeLink.id)) == []
+
+
+def test_one_reset_link_sets_one_password(app: Flask, look: Look, alice: User) -> None:
+    browsers: list[Browser] = [app.test_client() for _ in range(MANY)]  # type: ignore[misc]
+    browsers[0].post("/reset", data={"email": "alice@example.org"})
+    link, news = link_in(look), [f"{word} brown bottles" for word in ("two", "three", "four", "five", "six", "seven")]
+
+    def set_to(browser: Browser, new: str) -> Callable[[], int | str]:
+        data = {"password": new, "password_confirm": new}
+        return lambda: browser.post(link, data=data).location or 422
+
+    answers = at_once(*[set_to(browser, new) for browser, new in zip(browsers, news, strict=True)])
+    assert answers.count("/sign-in") == 1
+    assert [can_sign_in(app, new) for new in news] == [answer == "/sign-in" for answer in answers]
+
+
+def test_one_old_password_is_changed_once(app: Flask, browser_of: Sign, alice: User) -> None:
+    """Of two who know it and change it at the same moment, the second is signed out by the first."""
+    news = [f"{word} brown bottles" for word in ("two", "three", "four", "five", "six", "seven")]
+    browsers = [browser_of(alice) for _ in news]
+    deeds = [lambda b=browser, n=new: change(b, new=n).location for browser, new in zip(browsers, news, strict=True)]
+    answers = at_once(*deeds)
+    assert answers.count("/account") == 1
+    assert [can_sign_in(app, new) for new in news] == [answer == "/account" for answer in answers]
 
 
 def test_code_of_somebody_deactivated_meanwhile_is_refused(

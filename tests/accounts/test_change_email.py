@@ -59,6 +59,36 @@ def test_change_of_address_kills_links_sent_to_the_old_one(
     assert nobody.post(sign_in).status_code == 404
 
 
+def test_old_address_learns_at_once_how_to_stop_the_change(
+    app: Flask, browser_of: Sign, look: Look, alice: User
+) -> None:
+    """An open browser is enough to ask; the owner reads of it before anything has changed, and can stop it."""
+    link = ask(browser_of(alice), look, "evil@evil.example")
+    (warning,) = look(select(OutboxMail).where(OutboxMail.recipient == "alice@example.org"))
+    assert "evil@evil.example" in warning.body
+    assert "http://localhost/reset" in warning.body
+    assert link not in warning.body
+    owner = app.test_client()
+    owner.post("/reset", data={"email": "alice@example.org"})
+    body = look(select(OutboxMail.body).order_by(OutboxMail.id.desc()))[0]
+    reset = re.search(r"^http://localhost(/reset/\S+)$", body, re.MULTILINE)
+    assert reset
+    data = {"password": "eight brown bottles", "password_confirm": "eight brown bottles"}
+    assert owner.post(reset[1], data=data).location == "/sign-in"
+    assert app.test_client().post(link).status_code == 404
+    assert look(select(User.email)) == ["alice@example.org"]
+
+
+def test_address_of_a_deactivated_person_does_not_change(
+    app: Flask, browser_of: Sign, session: Session, look: Look, alice: User
+) -> None:
+    link = ask(browser_of(alice), look, "alice@new.example.org")
+    session.merge(alice).active = False  # without the action, which takes the links with it
+    session.commit()
+    assert app.test_client().post(link).status_code == 404
+    assert look(select(User.email)) == ["alice@example.org"]
+
+
 def test_change_of_address_ends_the_other_sessions(browser_of: Sign, look: Look, alice: User) -> None:
     here, there = browser_of(alice), browser_of(alice)
     cookie = here.cookie

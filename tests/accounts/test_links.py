@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import Engine, Executable, select
 from sqlalchemy.orm import Session
 
+from tests.accounts.test_reset import NEW_TWICE, change, link_in
 from tests.browser_client import Browser
 from tests.factories import BASE_URL, NOW, PASSWORD, make_person
 from trainer import clock
@@ -21,6 +22,8 @@ from trainer.db import transaction
 from trainer.learning.errors import NotFound
 
 Look = Callable[[Executable], list[Any]]
+Sign = Callable[[User], Browser]
+How = Callable[[Browser, Look], None]
 FIRST = {"name": "Ada Adams", "email": "Ada@example.org", "password": PASSWORD}
 
 
@@ -115,6 +118,44 @@ def test_link_of_a_deactivated_person_is_dead(nobody: Browser, session: Session,
     actions.deactivate(session, session.merge(alice))
     session.commit()
     assert nobody.post(link).status_code == 404
+
+
+def test_link_of_somebody_who_was_let_in_again_stays_dead(
+    nobody: Browser, session: Session, alice: User, link: str
+) -> None:
+    actions.deactivate(session, session.merge(alice))
+    actions.activate(session, session.merge(alice))
+    session.commit()
+    assert (nobody.get(link).status_code, nobody.post(link).status_code) == (404, 404)
+
+
+def end_everywhere(browser: Browser, _look: Look) -> None:
+    assert browser.post("/account/sessions/end").location == "/sign-in"
+
+
+def change_password(browser: Browser, _look: Look) -> None:
+    assert change(browser).location == "/account"
+
+
+def reset_password(browser: Browser, look: Look) -> None:
+    browser.post("/reset", data={"email": "alice@example.org"})
+    assert browser.post(link_in(look), data=NEW_TWICE).location == "/sign-in"
+
+
+@pytest.mark.parametrize("how", [end_everywhere, change_password, reset_password])
+def test_links_die_with_what_the_owner_does_to_be_alone(
+    browser_of: Sign, nobody: Browser, session: Session, look: Look, alice: User, how: How
+) -> None:
+    """A link that somebody else got hold of, or asked for, does not outlive it."""
+    hers = session.merge(alice)
+    paths = [
+        f"/sign-in/link/{make_sign_in_link(session, hers, clock.now())}",
+        f"/account/email/{actions.ask_to_change_email(session, hers, 'evil@example.org', clock.now())}",
+    ]
+    session.commit()
+    how(browser_of(alice), look)
+    assert [(nobody.get(path).status_code, nobody.post(path).status_code) for path in paths] == [(404, 404)] * 2
+    assert look(select(User.email)) == ["alice@example.org"]
 
 
 def test_link_works_for_its_purpose_only(nobody: Browser, link: str) -> None:

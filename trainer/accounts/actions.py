@@ -63,7 +63,8 @@ def change_roles(session: Session, user: User, roles: set[str]) -> None:
 
 
 def deactivate(session: Session, user: User) -> None:
-    """She cannot sign in any more and is signed out everywhere. Raises Conflict for the last administrator."""
+    """She cannot sign in any more, is signed out everywhere and her links die. Raises Conflict for the last
+    administrator."""
     if user.has_role(ADMIN):
         _refuse_last_admin(session, user)
     user.active = False
@@ -71,9 +72,10 @@ def deactivate(session: Session, user: User) -> None:
 
 
 def activate(session: Session, user: User) -> None:
-    """She can sign in again."""
+    """She can sign in again, but by no link from before."""
     user.active = True
     session.flush()
+    _drop_links(session, user)
 
 
 def refuse_inactive(user: User) -> None:
@@ -83,10 +85,17 @@ def refuse_inactive(user: User) -> None:
 
 
 def end_all_sessions(session: Session, user: User) -> None:
-    """Sign a person out everywhere; links to set a new password die as well."""
+    """Sign a person out everywhere; whatever link was made for her dies as well."""
     user.fs_uniquifier = uuid4().hex
-    session.execute(delete(BrowserSession).where(BrowserSession.user_id == user.id))
+    forget_ways_in(session, user)
+
+
+def forget_ways_in(session: Session, user: User) -> None:
+    """End a person's sessions and every link that was made for her: who has one of them is not let in any more, and
+    changes nothing. For when her password or address changed, or her `fs_uniquifier`."""
     session.flush()
+    session.execute(delete(BrowserSession).where(BrowserSession.user_id == user.id))
+    _drop_links(session, user)
 
 
 def end_session(session: Session, user: User, public_id: str) -> None:
@@ -105,7 +114,8 @@ def remove_second_step(session: Session, user: User) -> None:
 
 def make_sign_in_link(session: Session, user: User, now: datetime) -> str:
     """The token of a link that signs this person in, once, within a day. Earlier ones die."""
-    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == SIGN_IN))
+    hold(session, user)
+    _drop_links(session, user, SIGN_IN)
     return _make_link(session, SIGN_IN, now, user_id=user.id)
 
 
@@ -143,8 +153,16 @@ def welcome_first_admin(
 
 
 def use_link(session: Session, purpose: str, token: str, now: datetime) -> OneTimeLink:
-    """Use a link up. Of many who try at the same moment one succeeds; the others get DeadLink."""
+    """Use a link up. Of many who try at the same moment one succeeds; the others get DeadLink.
+
+    So does everybody for a link of somebody who may not sign in any more.
+    """
     link = usable_link(session, purpose, token, now)
+    if link.user_id is not None:
+        user = session.get_one(User, link.user_id)
+        hold(session, user)
+        if not user.active:
+            raise DeadLink
     if not _changed(
         session, update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=now)
     ):
@@ -153,11 +171,14 @@ def use_link(session: Session, purpose: str, token: str, now: datetime) -> OneTi
 
 
 def ask_to_change_email(session: Session, user: User, email: str, now: datetime) -> str:
-    """The token of a link to send to the new address: it changes only when that is opened. Raises Invalid.
+    """The token of a link to send to the new address: it changes only when that is opened. Raises Invalid, Conflict.
 
-    An address that somebody else has gets no link that works; saying so would tell who has an account here.
+    An address that somebody else has gets no link that works; saying so would tell who has an account here. Who was
+    signed out everywhere while asking gets none either: it would outlive what was to end it.
     """
-    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == CHANGE_EMAIL))
+    if not hold(session, user):
+        raise Conflict(N_("You were signed out in the meantime. Sign in again."))
+    _drop_links(session, user, CHANGE_EMAIL)
     return _make_link(session, CHANGE_EMAIL, now, user_id=user.id, email=normal_email(email))
 
 
@@ -172,14 +193,19 @@ def change_email(session: Session, token: str, now: datetime) -> tuple[User, str
         raise Conflict(N_("This address cannot be used."))
     before, user.email = user.email, link.email
     end_all_sessions(session, user)
-    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id))
     return user, before
 
 
 def note_reset_link(session: Session, user: User, token: str, now: datetime) -> None:
     """Remember the link to set a new password that was sent to this person; earlier ones die."""
-    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.purpose == RESET))
+    hold(session, user)
+    _drop_links(session, user, RESET)
     _keep_link(session, RESET, token, now, user_id=user.id)
+
+
+def _drop_links(session: Session, user: User, purpose: str | None = None) -> None:
+    hers = delete(OneTimeLink).where(OneTimeLink.user_id == user.id)
+    session.execute(hers if purpose is None else hers.where(OneTimeLink.purpose == purpose))
 
 
 def _make_link(

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_login import current_user
@@ -21,7 +22,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, ValidationError
 
-from trainer.accounts.actions import hold
+from trainer import clock
+from trainer.accounts.actions import RESET, hold, use_link
 from trainer.accounts.emails import normal_email
 from trainer.accounts.guesses import count_guess, count_rarely, take_back
 from trainer.accounts.models import User
@@ -29,7 +31,7 @@ from trainer.accounts.passwords import LONGEST, SHORTEST
 from trainer.accounts.proxies import passwords, plain
 from trainer.accounts.queries import user_with_email
 from trainer.db import db
-from trainer.learning.errors import Invalid
+from trainer.learning.errors import Invalid, NotFound
 from trainer.web import safe_next, said
 from trainer.web.zones import ZONES, zone_of_browser
 
@@ -150,6 +152,16 @@ class ResetForm(ResetPasswordForm):
         render_kw={"autocomplete": "new-password"},
     )
 
+    def validate(self, **kwargs: Any) -> bool:
+        """Whether the new password is good; then the link is used up, by one of those who try at the same moment."""
+        if not super().validate(**kwargs):
+            return False
+        try:
+            use_link(db.session, RESET, str((request.view_args or {})["token"]), clock.now())
+        except NotFound:
+            self.form_errors.append(_("This link was used or is not complete. Ask for a new one."))
+        return not self.form_errors
+
 
 class ChangePassword(ChangePasswordForm):
     """A new password for who knows the old one."""
@@ -176,7 +188,7 @@ class ChangePassword(ChangePasswordForm):
             # The guess was right, though the new password may not be good enough: kept even if the form is shown again.
             take_back(attempt)
             db.session.commit()
-        return bool(good)
+        return bool(good) and _is_held(cast("User", current_user), self.password)
 
 
 class SecondStepSetup(TwoFactorSetupForm):

@@ -75,13 +75,15 @@ def show_change_email() -> Response:
 @signed_in
 @freshly
 def ask_to_change_email() -> Response:
-    """Send a link to the new address; nothing changes until it is opened."""
+    """Send a link to the new address; nothing changes until it is opened. The old one learns how to stop it."""
     form = ChangeEmailForm()
     if not form.validate():
         return render("accounts/email.html", form=form, status=422)
     count_rarely(f"change-email {_me().public_id}")
     email = text_of(form.email).strip()
     token = actions.ask_to_change_email(db.session, _me(), email, clock.now())
+    warning = render_template("mail/change_email_asked.txt", user=_me(), email=email)
+    put_in_outbox(db.session, _me().email, _("Trainer: somebody asks to change your address"), warning, now=clock.now())
     body = render_template("mail/change_email.txt", user=_me(), path=f"/account/email/{token}")
     put_in_outbox(db.session, email, _("Trainer: confirm your new address"), body, now=clock.now())
     flash(_("Open the link that we sent to the new address. Until then nothing changes."), "info")

@@ -22,12 +22,11 @@ from flask_security import (
 from flask_security.decorators import default_reauthn_handler
 from flask_wtf import FlaskForm
 from passlib.totp import TOTP, AppWallet
-from sqlalchemy import delete
 
 from trainer import clock
 from trainer.accounts import actions, forms
 from trainer.accounts.configuration import ADDRESSES, BEHAVIOUR, MAILS, PAGES, POLICIES, WORDS
-from trainer.accounts.models import BrowserSession, User, UserRole
+from trainer.accounts.models import User, UserRole
 from trainer.accounts.passwords import LONGEST, SHORTEST, Passwords, why_guessable
 from trainer.accounts.queries import DeadLink, has_admin, usable_link
 from trainer.accounts.second_step import switch_on
@@ -69,8 +68,8 @@ def set_up_sign_in(app: Flask, settings: Settings) -> None:
     app.before_request(_only_with_a_second_step)
     app.before_request(_only_the_latest_reset_link)
     user_logged_in.connect(_new_secret_for_forms, app)
-    password_reset.connect(_end_sessions, app)
-    password_changed.connect(_end_sessions, app)
+    password_reset.connect(_forget_ways_in, app)
+    password_changed.connect(_forget_ways_in, app)
     reset_password_instructions_sent.connect(_note_reset_link, app)
 
 
@@ -234,6 +233,6 @@ def _new_secret_for_forms(_app: Flask, **_rest: Any) -> None:
     g.pop("csrf_token", None)
 
 
-def _end_sessions(_app: Flask, user: User, **_rest: Any) -> None:
-    # The present one gets a new row when the answer is sent: its owner has a new `fs_uniquifier`.
-    db.session.execute(delete(BrowserSession).where(BrowserSession.user_id == user.id))
+def _forget_ways_in(_app: Flask, user: User, **_rest: Any) -> None:
+    # The present session gets a new row when the answer is sent: its owner has a new `fs_uniquifier`.
+    actions.forget_ways_in(db.session, user)
