@@ -3,6 +3,7 @@
 import base64
 from datetime import timedelta
 from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any, cast
 
 from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, session
@@ -21,6 +22,7 @@ from flask_security import (
 )
 from flask_security.decorators import default_reauthn_handler
 from flask_wtf import FlaskForm
+from itsdangerous import URLSafeTimedSerializer
 from passlib.totp import TOTP, AppWallet
 
 from trainer import clock
@@ -58,6 +60,8 @@ def set_up_sign_in(app: Flask, settings: Settings) -> None:
     security.want_json(lambda _request: False)
     # No token in a header or query signs anybody in; without this, Flask-Security looks for one.
     security.login_manager.request_loader(lambda _request: None)
+    keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]
+    security.reset_serializer = OwnLinks(keys, salt=security.reset_serializer.salt)
     security.reauthn_handler(_ask_once_more)
     security.login_context_processor(_whether_site_is_new)
     app.view_functions["security.two_factor_setup_validate"] = switch_on
@@ -147,6 +151,14 @@ class HousePasswords(PasswordUtil):
         user = context.get("user")
         reason = why_guessable(plain, user.email if user else str(context.get("email", "")))
         return ([_(reason, shortest=SHORTEST, longest=LONGEST)] if reason else None), plain
+
+
+class OwnLinks(URLSafeTimedSerializer):
+    """Signs links to set a new password, each its own: the time in them tells apart only what seconds lie between."""
+
+    def dumps(self, obj: Any, salt: str | bytes | None = None) -> str:
+        """A token that was never made before."""
+        return super().dumps([*obj, token_urlsafe(8)], salt)
 
 
 class OnceOnlyCodes(Totp):
