@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
+from tests.accounts.test_change_email import stale
 from tests.browser_client import Browser
-from tests.factories import make_person
+from tests.factories import PASSWORD, make_person
 from tests.statements import statements
 from trainer.accounts.models import User
 
@@ -137,6 +138,48 @@ def test_second_step_can_be_taken_away(admin: Browser, session: Session, alice: 
     (kept,) = look(select(User).where(User.id == alice.id))
     assert (kept.tf_primary_method, kept.tf_totp_secret, kept.tf_last_counter) == (None, None, None)
     assert not kept.mf_recovery_codes, "a code that was written down opens nothing once the step is taken away"
+
+
+DECIDING = ("link", "roles", "deactivate", "activate", "second-step/remove")
+"""What an administrator can do that decides who can sign in, and as what."""
+
+
+@pytest.mark.parametrize("action", DECIDING)
+def test_what_decides_who_can_sign_in_asks_for_the_password_again(
+    admin: Browser, alice: User, look: Look, action: str
+) -> None:
+    """An administrator's browser that was left open makes nobody an administrator."""
+    stale(admin)
+    page = f"/admin/people/{alice.public_id}"
+    asked = admin.post(f"{page}/{action}", data={"role": "admin"}, headers={"Referer": f"http://localhost{page}"})
+    assert (asked.status_code, asked.location) == (302, f"/account/confirm?next={page}")
+    assert "Please give your password once more." in admin.get(asked.location).get_data(as_text=True)
+    assert [user.roles for user in look(select(User).where(User.id == alice.id))] == [[]]
+    assert admin.post(asked.location, data={"password": PASSWORD, "next": page}).location == page
+    assert admin.post(f"{page}/{action}", data={}).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("action", DECIDING)
+def test_htmx_is_sent_to_give_the_password_too(admin: Browser, alice: User, action: str) -> None:
+    page = f"/admin/people/{alice.public_id}"
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{page}"}
+    response = stale(admin).post(f"{page}/{action}", data={}, headers=headers)
+    assert (response.status_code, response.data) == (401, b"")
+    assert response.headers["HX-Redirect"] == f"/account/confirm?next={page}"
+
+
+def test_adding_a_person_asks_for_the_password_before_anything_is_typed(admin: Browser, look: Look) -> None:
+    stale(admin)
+    assert admin.get("/admin/people/new").location == "/account/confirm?next=/admin/people/new"
+    data = {"name": "Eve", "email": "eve@example.org", "role": "admin"}
+    headers = {"Referer": "http://localhost/admin/people/new"}
+    asked = admin.post("/admin/people", data=data, headers=headers)
+    assert asked.location == "/account/confirm?next=/admin/people/new"
+    assert len(look(select(User.id))) == 1
+
+
+def test_browser_that_does_not_say_where_it_comes_from_is_led_to_a_page_that_opens(admin: Browser, alice: User) -> None:
+    assert stale(admin).post(f"/admin/people/{alice.public_id}/link").location == "/account/confirm?next=/"
 
 
 def test_names_are_shown_as_they_are(admin: Browser, session: Session) -> None:

@@ -5,12 +5,12 @@ from typing import cast
 from flask import Blueprint, Response, flash, render_template, session
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_security import auth_required, login_user, logout_user
+from flask_security import login_user, logout_user
 
 from trainer import clock
 from trainer.accounts import actions, queries
-from trainer.accounts.configuration import BEHAVIOUR
 from trainer.accounts.forms import ButtonForm, ChangeEmailForm, ProfileForm, WelcomeForm, text_of
+from trainer.accounts.freshness import freshly
 from trainer.accounts.guesses import count_rarely
 from trainer.accounts.models import OneTimeLink, User
 from trainer.accounts.proxies import passwords, security
@@ -20,9 +20,6 @@ from trainer.mail import put_in_outbox
 from trainer.web import public, render, see_other, signed_in
 
 blueprint = Blueprint("accounts", __name__)
-
-freshly = auth_required("session", within=lambda: BEHAVIOUR["FRESHNESS"])
-"""For what decides who can sign in: only for who has given the password, or come by a link, a short while ago."""
 
 
 @blueprint.get("/account")

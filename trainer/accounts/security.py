@@ -1,7 +1,6 @@
 """Flask-Security, set up for this house: its views at our addresses, with our forms, pages, mails, and policies."""
 
 import base64
-from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, cast
@@ -20,7 +19,6 @@ from flask_security import (
     password_reset,
     reset_password_instructions_sent,
 )
-from flask_security.decorators import default_reauthn_handler
 from flask_wtf import FlaskForm
 from itsdangerous import URLSafeTimedSerializer
 from passlib.totp import TOTP, AppWallet
@@ -28,6 +26,7 @@ from passlib.totp import TOTP, AppWallet
 from trainer import clock
 from trainer.accounts import actions, forms
 from trainer.accounts.configuration import ADDRESSES, BEHAVIOUR, MAILS, PAGES, POLICIES, WORDS
+from trainer.accounts.freshness import ask_once_more
 from trainer.accounts.models import User, UserRole
 from trainer.accounts.passwords import LONGEST, SHORTEST, Passwords, why_guessable
 from trainer.accounts.queries import DeadLink, has_admin, usable_link
@@ -62,7 +61,7 @@ def set_up_sign_in(app: Flask, settings: Settings) -> None:
     security.login_manager.request_loader(lambda _request: None)
     keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]
     security.reset_serializer = OwnLinks(keys, salt=security.reset_serializer.salt)
-    security.reauthn_handler(_ask_once_more)
+    security.reauthn_handler(ask_once_more)
     security.login_context_processor(_whether_site_is_new)
     app.view_functions["security.two_factor_setup_validate"] = switch_on
     with_policies(app, POLICIES)
@@ -228,16 +227,6 @@ def _only_the_latest_reset_link() -> Response | None:
 
 def _note_reset_link(_app: Flask, user: User, token: str, **_rest: Any) -> None:
     actions.note_reset_link(db.session, user, token, clock.now())
-
-
-def _ask_once_more(within: timedelta, grace: timedelta) -> Any:
-    # Who was let in by a link has no password to be asked for.
-    if current_user.password:
-        return cast("Response", default_reauthn_handler(within, grace))  # type: ignore[no-untyped-call]
-    flash(
-        _("You signed in a while ago. To change this, sign in anew by a link, or have a mail sent to set a password.")
-    )
-    return see_other("/account")
 
 
 def _new_secret_for_forms(_app: Flask, **_rest: Any) -> None:

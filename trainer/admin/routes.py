@@ -1,4 +1,4 @@
-"""People and the system, for administrators."""
+"""People and the system, for administrators. What decides who can sign in asks for the password first."""
 
 from flask import Blueprint, Response, current_app, flash, request
 from flask_babel import gettext as _
@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from trainer import clock, mail
 from trainer.accounts import actions, queries
 from trainer.accounts.forms import ButtonForm, text_of
+from trainer.accounts.freshness import freshly
 from trainer.accounts.models import ROLES, User
 from trainer.admin.forms import ROLE_WORDS, PersonForm
 from trainer.admin.queries import health
@@ -35,6 +36,7 @@ def list_people() -> Response:
 
 @blueprint.get("/people/new")
 @admin_only
+@freshly
 def show_new_person() -> Response:
     """The form for a new person."""
     return render("admin/new_person.html", form=PersonForm())
@@ -42,6 +44,7 @@ def show_new_person() -> Response:
 
 @blueprint.post("/people")
 @admin_only
+@freshly
 def add_person() -> Response:
     """Add a person, then show the link that lets her in."""
     form = PersonForm()
@@ -64,6 +67,7 @@ def show_person(public_id: str) -> Response:
 
 @blueprint.post("/people/<public_id>/link")
 @admin_only
+@freshly
 def make_link(public_id: str) -> Response:
     """A new one-time link, shown this once."""
     user = queries.person(db.session, public_id)
@@ -73,6 +77,7 @@ def make_link(public_id: str) -> Response:
 
 @blueprint.post("/people/<public_id>/roles")
 @admin_only
+@freshly
 def save_roles(public_id: str) -> Response:
     """What this person may do."""
     user = queries.person(db.session, public_id)
@@ -82,6 +87,7 @@ def save_roles(public_id: str) -> Response:
 
 @blueprint.post("/people/<public_id>/deactivate")
 @admin_only
+@freshly
 def deactivate(public_id: str) -> Response:
     """Sign this person out and keep her out. Her records stay."""
     user = queries.person(db.session, public_id)
@@ -91,6 +97,7 @@ def deactivate(public_id: str) -> Response:
 
 @blueprint.post("/people/<public_id>/activate")
 @admin_only
+@freshly
 def activate(public_id: str) -> Response:
     """Let this person in again."""
     user = queries.person(db.session, public_id)
@@ -100,6 +107,7 @@ def activate(public_id: str) -> Response:
 
 @blueprint.post("/people/<public_id>/second-step/remove")
 @admin_only
+@freshly
 def remove_second_step(public_id: str) -> Response:
     """For somebody who lost the phone and the recovery codes."""
     user = queries.person(db.session, public_id)

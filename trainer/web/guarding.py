@@ -70,7 +70,7 @@ def ask_to_sign_in() -> Response:
     401, which it does not swap, with the address in a header. Without a script the redirect would lose what was typed;
     so a page shows it.
     """
-    address = url_for("security.login") + "?" + urlencode({"next": _place_to_return_to()})
+    address = url_for("security.login") + "?" + urlencode({"next": place_to_return_to()})
     if is_htmx():
         # A mark and not the words themselves: nobody can make a link that lets the sign-in page say what he likes.
         return Response(status=401, headers={"HX-Redirect": f"{address}&{ENDED}"})
@@ -79,9 +79,11 @@ def ask_to_sign_in() -> Response:
     return Response(status=302, headers={"Location": address})
 
 
-def _place_to_return_to() -> str:
+def place_to_return_to(unknown: str = "") -> str:
+    """Where somebody goes on who is sent away for a moment: the page she is on, or `unknown`: some browsers do not say
+    where a form was sent from."""
     if is_htmx():
         return safe_next(path_of(request.headers.get("HX-Current-URL", "")))
     if request.method not in SAFE_METHODS:
-        return safe_next(path_of(request.referrer or ""))
+        return safe_next(path_of(request.referrer or "") or unknown)
     return safe_next(request.full_path.rstrip("?"))
