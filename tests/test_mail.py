@@ -1,6 +1,7 @@
 """Mail through the outbox: risks 46, 54 and 59."""
 
 import base64
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import NOW, settings_for
 from trainer import mail
-from trainer.mail import MOST_TRIES, OutboxMail, latest, not_sent, put_in_outbox, send_waiting
+from trainer.mail import MOST_TRIES, OutboxMail, forget_old_mails, latest, not_sent, put_in_outbox, send_waiting
 from trainer.settings import Settings
 
 Look = Callable[[Executable], list[Any]]
@@ -107,6 +108,41 @@ def test_mail_is_sent_once(engine: Engine, settings: Settings, post: Callable[..
     assert "=?utf-8?" in message["Subject"]
     assert message["Auto-Submitted"] == "auto-generated"
     assert look(select(OutboxMail.sent_at)) == [NOW]
+
+
+@pytest.mark.usefixtures("letter")
+def test_text_of_a_mail_is_forgotten_once_a_server_has_taken_it(
+    engine: Engine, settings: Settings, post: Callable[..., Post], look: Look
+) -> None:
+    """Its link still works for hours; whoever reads the database or a backup of it must not find it."""
+    send_waiting(engine, with_server(settings, post(refuse=b"451 later").url), NOW)
+    assert look(select(OutboxMail.body)) == ["Some wörds\n"]
+    send_waiting(engine, with_server(settings, post().url), NOW + timedelta(hours=1))
+    assert look(select(OutboxMail.body)) == [""]
+
+
+@pytest.mark.usefixtures("letter")
+def test_without_a_server_the_text_is_kept_for_the_admin_page(engine: Engine, settings: Settings, look: Look) -> None:
+    send_waiting(engine, settings, NOW)
+    assert look(select(OutboxMail.body)) == ["Some wörds\n"]
+
+
+def test_mails_are_forgotten_after_a_month(engine: Engine, session: Session, settings: Settings, look: Look) -> None:
+    """In the database, sent or not, and in the data folder."""
+    for days in (31, 30, 0):
+        put_in_outbox(session, "eve@example.org", f"{days} days old", "x", now=NOW - timedelta(days=days))
+    session.commit()
+    send_waiting(engine, settings, NOW)
+    put_in_outbox(session, "eve@example.org", "never sent", "x", now=NOW - timedelta(days=31))
+    session.commit()
+    files = sorted((settings.data_dir / "mails").iterdir())
+    for file, days in zip(files, (31, 30, 0), strict=True):
+        at = (NOW - timedelta(days=days)).timestamp()
+        os.utime(file, (at, at))
+    for _ in range(2):
+        forget_old_mails(engine, settings, NOW)
+    assert look(select(OutboxMail.subject).order_by(OutboxMail.id)) == ["30 days old", "0 days old"]
+    assert sorted((settings.data_dir / "mails").iterdir()) == files[1:]
 
 
 @pytest.mark.usefixtures("letter")

@@ -1,6 +1,7 @@
 """Mail: written into the database together with what it is about, sent by a job later. A request never waits for it.
 
 Without a mail server (TRAINER_SMTP_URL) each mail becomes a file in the data folder, and the system page shows it.
+Mails hold links that let people in, so none is kept longer than it must: see `forget_old_mails`.
 """
 
 import logging
@@ -15,7 +16,7 @@ from pathlib import Path
 from ssl import create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from sqlalchemy import Engine, Index, String, Text, func, select, update
+from sqlalchemy import Engine, Index, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from trainer.db import Base, new_public_id, transaction
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 12
 AT_ONCE = 20
+KEPT_FOR = timedelta(days=30)
 SECONDS_TO_ANSWER = 20
 
 
@@ -78,7 +80,17 @@ def send_waiting(engine: Engine, settings: Settings, now: datetime) -> None:
     """Send what is due. What fails is tried again, later each time."""
     send = _sender(settings)
     for claimed in _claim(engine, settings, now):
-        _deliver(engine, claimed, send, now)
+        _deliver(engine, claimed, send, now, keeps_text=settings.smtp_url is None)
+
+
+def forget_old_mails(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Delete the mails of more than a month ago, in the database and in the data folder, sent or not."""
+    oldest = now - KEPT_FOR
+    with transaction(engine) as session:
+        session.execute(delete(OutboxMail).where(OutboxMail.created_at < oldest))
+    for file in (settings.data_dir / "mails").glob("*.eml"):
+        if file.stat().st_mtime < oldest.timestamp():
+            file.unlink(missing_ok=True)
 
 
 def not_sent(session: Session) -> int:
@@ -108,7 +120,7 @@ def _claim(engine: Engine, settings: Settings, now: datetime) -> list[Claimed]:
         return [Claimed(mail.id, mail.tries, _message(mail, settings)) for mail in mails]
 
 
-def _deliver(engine: Engine, claimed: Claimed, send: Send, now: datetime) -> None:
+def _deliver(engine: Engine, claimed: Claimed, send: Send, now: datetime, *, keeps_text: bool) -> None:
     try:
         send(claimed.message)
     except (OSError, smtplib.SMTPException) as error:
@@ -118,7 +130,8 @@ def _deliver(engine: Engine, claimed: Claimed, send: Send, now: datetime) -> Non
             "due_at": now + _pause(claimed.tries),
         }
     else:
-        changes = {"trouble": "", "sent_at": now}
+        # What a server has taken nobody needs here any more, and its links still work for hours.
+        changes = {"trouble": "", "sent_at": now} | ({} if keeps_text else {"body": ""})
     with transaction(engine) as session:
         session.execute(update(OutboxMail).where(OutboxMail.id == claimed.id).values(**changes))
 

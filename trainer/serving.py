@@ -27,7 +27,7 @@ from trainer.exams.commands import end_exams, tell_results
 from trainer.jobs import Job, work, working
 from trainer.library.actions import publish_folders
 from trainer.library.queries import Checked, last_check
-from trainer.mail import send_waiting
+from trainer.mail import forget_old_mails, send_waiting
 from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
 from trainer.web.figures import begin_figures, share_figures
 
@@ -44,6 +44,7 @@ JOBS: Sequence[Job] = (
     Job("send-mail", timedelta(seconds=5), send_waiting),
     Job("end-exams", timedelta(seconds=5), end_exams),
     Job("tell-exam-results", timedelta(hours=1), tell_results),
+    Job("forget-old-mails", timedelta(days=1), forget_old_mails),
     Job("look-for-damage", timedelta(days=1), look_for_damage),
 )
 
