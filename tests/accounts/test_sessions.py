@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import Executable, select, text, update
+from sqlalchemy import Engine, Executable, select, text, update
 from sqlalchemy.orm import Session
 
+from tests.accounts.test_at_once import at_once
 from tests.browser_client import Browser
 from tests.factories import PASSWORD, settings_for
 from trainer import clock
 from trainer.accounts.actions import change_roles, deactivate
 from trainer.accounts.browsers import browser_of as browser_words
 from trainer.accounts.models import BrowserSession, User
-from trainer.accounts.sessions import HALF_SIGNED_IN, IDLE, LONGEST
+from trainer.accounts.sessions import HALF_SIGNED_IN, IDLE, LONGEST, MOST
+from trainer.db import transaction
 from trainer.settings import Settings
 
 Sign = Callable[[User], Browser]
@@ -276,3 +278,29 @@ def test_database_that_does_not_answer_signs_nobody_out(browser_of: Sign, sessio
 )
 def test_browser_is_named_in_a_few_words(user_agent: str, words: str) -> None:
     assert browser_words(user_agent) == words
+
+
+def test_sessions_of_one_person_are_few_and_the_one_unused_for_longest_goes(
+    app: Flask, browser_of: Sign, engine: Engine, alice: User, bob: User, look: Look
+) -> None:
+    his = browser_of(bob)
+    first, second = browser_of(alice), browser_of(alice)
+    assert [status(browser) for browser in (his, first, second)] == [200] * 3
+    with transaction(engine) as session:
+        hers = select(BrowserSession).where(BrowserSession.user_id == alice.id).order_by(BrowserSession.id)
+        (of_first, *_others) = session.scalars(hers).all()
+        of_first.last_seen_at += timedelta(minutes=5)  # used since
+    for _ in range(MOST - 1):
+        app.test_client().post("/sign-in", data={"email": "alice@example.org", "password": PASSWORD})
+    assert len(look(select(BrowserSession.id).where(BrowserSession.user_id == alice.id))) == MOST
+    assert [status(browser) for browser in (his, first, second)] == [200, 200, 302]
+
+
+def test_sessions_begun_at_the_same_moment_are_counted_too(app: Flask, engine: Engine, alice: User, look: Look) -> None:
+    with transaction(engine) as session:
+        seen = {"created_at": clock.now(), "last_seen_at": clock.now()}
+        same = {"user_id": alice.id, "data": "", "browser": "", "network": "", **seen}
+        session.add_all(BrowserSession(public_id=f"{n}", token_hash=f"{n}", **same) for n in range(MOST - 1))
+    data = {"email": "alice@example.org", "password": PASSWORD}
+    at_once(*[lambda: app.test_client().post("/sign-in", data=data).status_code] * 6)
+    assert len(look(select(BrowserSession.id))) == MOST

@@ -32,6 +32,8 @@ IDLE = timedelta(days=14)
 LONGEST = timedelta(days=60)
 HALF_SIGNED_IN = timedelta(minutes=15)
 """How long a session lasts: unused, at most, and between the password and the code."""
+MOST = 25
+"""Sessions of one person; one more ends the one that was unused for longest."""
 SEEN_EVERY = timedelta(minutes=10)
 ON_SERVER = "~"
 """What the cookie of a session on the server begins with; a signed one never does."""
@@ -126,14 +128,17 @@ class ServerSessions(SecureCookieSessionInterface):
     def _keep_in_new_row(self, app: Flask, session: LiveSession, response: Response) -> None:
         token, now = token_urlsafe(32), clock.now()
         with transaction(db.engine) as writing:
+            user_id = _user_id(writing, session)
             if session.kept is not None:
                 writing.execute(delete(BrowserSession).where(BrowserSession.token_hash == session.token_hash))
             _sweep(writing, now)
+            if user_id is not None:
+                _make_room(writing, user_id)
             writing.add(
                 BrowserSession(
                     public_id=new_public_id(),
                     token_hash=token_hash(token),
-                    user_id=_user_id(writing, session),
+                    user_id=user_id,
                     data=self.serializer.dumps(dict(session)),
                     browser=browser_of(request.user_agent.string),
                     network=network_of(request.remote_addr or ""),
@@ -175,8 +180,18 @@ def _has_ended(row: BrowserSession, now: datetime) -> bool:
 def _sweep(writing: Session, now: datetime) -> None:
     ended = (BrowserSession.last_seen_at < now - IDLE) | (BrowserSession.created_at < now - LONGEST)
     half = BrowserSession.user_id.is_(None) & (BrowserSession.last_seen_at < now - HALF_SIGNED_IN)
-    writing.execute(delete(BrowserSession).where(ended | half))
+    # Two who sweep at once would each wait for what the other has in hand: what is taken already is left alone.
+    found = select(BrowserSession.id).where(ended | half).with_for_update(skip_locked=True)
+    writing.execute(delete(BrowserSession).where(BrowserSession.id.in_(found)))
 
 
-def _user_id(reading: Session, session: LiveSession) -> int | None:
-    return reading.scalar(select(User.id).where(User.fs_uniquifier == session.get("_user_id", "")))
+def _make_room(writing: Session, user_id: int) -> None:
+    hers = select(BrowserSession.id).where(BrowserSession.user_id == user_id)
+    oldest = hers.order_by(BrowserSession.last_seen_at.desc(), BrowserSession.id.desc()).offset(MOST - 1)
+    writing.execute(delete(BrowserSession).where(BrowserSession.id.in_(writing.scalars(oldest).all())))
+
+
+def _user_id(writing: Session, session: LiveSession) -> int | None:
+    # Locked, as everywhere before her sessions: so that those who sign in at once count each other.
+    hers = select(User.id).where(User.fs_uniquifier == session.get("_user_id", ""))
+    return writing.scalar(hers.with_for_update())
