@@ -5,16 +5,18 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
-from tests.factories import SECRET
+from tests.factories import SECRET, settings_for
 from tests.published import form_for, item, real_content, right_choice, wrong_choice
 from trainer.accounts.models import User
 from trainer.answers.models import Answer
 from trainer.content.lessons import render_lesson
 from trainer.content.store import content_hash, item_to_json
+from trainer.settings import Settings
 from trainer.study.models import Reading
 from trainer.study.seeds import seed_of_check
 
@@ -112,6 +114,37 @@ def test_check_answered_without_script_leads_back_to_its_place(hers: Browser, al
     response = hers.post(CHECK, data=reply(alice))
     assert (response.status_code, response.location) == (303, f"/lessons/{LESSON}#check-{ITEM}")
     assert "Right." in hers.get(f"/lessons/{LESSON}").get_data(as_text=True)
+
+
+def test_page_of_before_a_change_of_the_secret_key_is_answered_as_it_was_shown(
+    make_app: Callable[[Settings], Flask], settings: Settings, hers: Browser, alice: User, session: Session
+) -> None:
+    """58: its token is believed, and its question has the names and the order it was shown with."""
+    page = hers.get(f"/lessons/{LESSON}").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    changes = {"secret_key": "another-key-for-tests-9876543210-zyxwv", "secret_key_fallbacks": (SECRET,)}
+    later: Browser = make_app(settings_for(settings.database_url, settings.data_dir, **changes)).test_client()  # type: ignore[assignment]
+    later.set_cookie("trainer", hers.cookie)
+    form = {**reply(alice), "csrf_token": token[1]}
+    assert later.post(CHECK, data=form, forged=True).status_code == 303
+    (answer,) = session.scalars(select(Answer))
+    assert answer.score == 1
+    assert answer.seed == seed_of_check(SECRET, alice.public_id, HASH, 0)
+    assert "Right." in later.get(f"/lessons/{LESSON}").get_data(as_text=True)
+
+
+def test_key_that_is_no_longer_named_opens_nothing(
+    make_app: Callable[[Settings], Flask], settings: Settings, hers: Browser
+) -> None:
+    page = hers.get(f"/lessons/{LESSON}").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    changes = {"secret_key": "another-key-for-tests-9876543210-zyxwv"}
+    later: Browser = make_app(settings_for(settings.database_url, settings.data_dir, **changes)).test_client()  # type: ignore[assignment]
+    later.set_cookie("trainer", hers.cookie)
+    sent = later.post(f"/lessons/{LESSON}/finish", data={"csrf_token": token[1]}, forged=True)
+    assert sent.status_code in (302, 400)
 
 
 def test_check_answered_by_htmx_brings_its_fragment(hers: Browser, alice: User) -> None:

@@ -50,6 +50,12 @@ def read(question: Question, seed: str, form: Form) -> Answer | Unreadable:
     return shuffled.read(form, code)
 
 
+def is_made_with(question: Question, seed: str, form: Form) -> bool:
+    """Whether the form has a field of this showing: one that was shown by another seed has none."""
+    shuffled, code = _arrange(question, seed)
+    return any(code.field(slot.id) in form for slot in shuffled.form_slots())
+
+
 def read_so_far(question: Question, seed: str, form: Form) -> Answer:
     """What of an unfinished form that was made with the same `seed` can be graded."""
     shuffled, code = _arrange(question, seed)

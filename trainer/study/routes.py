@@ -101,7 +101,9 @@ def check(lesson_id: str, item_id: str) -> ResponseReturnValue:
         raise Invalid(N_("Load the page again and send this once more."))
     if form.turns_before > checks_of(db.session, current_user.id, lesson_id, [row])[item_id].turn:
         raise Invalid(N_("Load the page again and send this once more."))
-    asked = _asker().asked(lesson_id, row, form.item_hash, form.turns_before)
+    question = item_version(db.session, form.item_hash).question
+    fresh = _asker().asked(lesson_id, row, form.item_hash, form.turns_before)
+    asked = _asker().answered(fresh, question, sent_question_fields())
     try:
         answer = answer_check(db.session, current_user, asked, form.reply(), now=now())
     except NotAnAnswer as refusal:
@@ -129,7 +131,8 @@ def _item(catalogue: Catalogue, lesson: LessonRow, item_id: str) -> ItemRow:
 
 
 def _asker() -> Asker:
-    return Asker(str(current_app.secret_key), current_user.public_id)
+    former = current_app.config["SECRET_KEY_FALLBACKS"]
+    return Asker((str(current_app.secret_key), *former), current_user.public_id)
 
 
 def _card(lesson_id: str, check: Check, *, again: bool) -> Card:

@@ -5,18 +5,21 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
 
+from trainer.settings import Settings
 from trainer.web.guarding import SAFE_METHODS
 
 
-def refuse_forgeries(app: Flask, base_url: str) -> None:
+def refuse_forgeries(app: Flask, settings: Settings) -> None:
     """Every request that is not a GET needs a token and must come from this site. Before Flask-Security."""
     app.config.update(
         # The token lives as long as the session: a page left open over lunch still takes its answer.
         WTF_CSRF_TIME_LIMIT=None,
+        # The last one signs, all are believed: a page from before a change of the key can still be sent.
+        WTF_CSRF_SECRET_KEY=[*reversed(settings.secret_key_fallbacks), settings.secret_key],
         # Replaced by the look at Sec-Fetch-Site and Origin below, which privacy tools leave alone.
         WTF_CSRF_SSL_STRICT=False,
     )
-    own = _origin(base_url)
+    own = _origin(settings.base_url)
 
     @app.before_request
     def check_origin() -> None:

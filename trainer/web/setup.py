@@ -38,7 +38,7 @@ def prepare(app: Flask, settings: Settings, checks: Mapping[str, Callable[[], st
     send_headers(app, https=settings.base_url.startswith("https:"))
     app.after_request(only_safe_redirects)
     limit_intake(app)
-    refuse_forgeries(app, settings.base_url)
+    refuse_forgeries(app, settings)
     show_errors(app)
     Babel(app, default_locale=LOCALE, timezone_selector=zone)
     htmx.init_app(app)

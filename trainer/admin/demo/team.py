@@ -98,7 +98,7 @@ class _School:
         user = add_user(session, persona.email, persona.name, LEARNER, now=joined)
         mind = Mind(traits, rng, beliefs_of(traits, self.spread, rng))
         diary = list(sittings(traits, self.began, self.now, rng))
-        asker = Asker(self.secret, user.public_id)
+        asker = Asker((self.secret,), user.public_id)
         live_through(Learner(session, user, self.catalogue, asker, mind, self.answers, joined), diary)
 
 
