@@ -1,5 +1,6 @@
 """People, as an administrator sees them."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from tests.accounts.test_change_email import stale
 from tests.browser_client import Browser
 from tests.factories import PASSWORD, make_person
 from tests.statements import statements
+from trainer.accounts import queries
 from trainer.accounts.models import User
 
 Look = Callable[[Executable], list[Any]]
@@ -35,6 +37,30 @@ def test_people_are_found_by_name_or_address(admin: Browser, alice: User, search
     page = admin.get("/admin/people", query_string={"q": search}).get_data(as_text=True)
     assert ("alice@example.org" in page) is found
     assert ("Nobody found" in page) is not found
+
+
+def test_everybody_is_listed_however_many_they_are(
+    admin: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PEOPLE_A_PAGE", 3)
+    for name in ("Bea", "Cleo", "Dora", "Emma", "Fay", "Gwen"):
+        make_person(session, name)
+    seen, path = [], "/admin/people?q=example.org"
+    while path:
+        page = admin.get(path).get_data(as_text=True)
+        assert "7 people" in page
+        seen += re.findall(r"<td>(\w+)@example.org</td>", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        path = html.unescape(following[1]) if following else ""
+    assert seen == ["ada", "bea", "cleo", "dora", "emma", "fay", "gwen"]
+    assert admin.get("/admin/people?page=9&q=example").location == "/admin/people?q=example&page=3"
+
+
+def test_administrator_is_led_to_the_pages_for_authors(admin: Browser, browser_of: Sign, alice: User) -> None:
+    """She may open them, though she is no author."""
+    assert 'href="/author"' in admin.get("/admin/people").get_data(as_text=True)
+    assert admin.get("/author").status_code == 200
+    assert 'href="/author"' not in browser_of(alice).get("/account").get_data(as_text=True)
 
 
 def test_search_by_htmx_gets_the_list_only(admin: Browser, alice: User) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from trainer.accounts.models import ADMIN, ROLES, BrowserSession, OneTimeLink, User, UserRole
 from trainer.learning.errors import NotFound
 
+PEOPLE_A_PAGE = 50
+
 
 class DeadLink(NotFound):
     """A one-time link that does not work (any more). One that never was is told in the same words."""
@@ -42,13 +44,14 @@ class SessionRow:
     is_this_one: bool
 
 
-def people(session: Session, search: str = "", limit: int = 500) -> list[PersonRow]:
-    """Everybody whose name or address contains `search`, by name."""
+def people(session: Session, search: str = "", page: int = 1) -> tuple[list[PersonRow], int]:
+    """A page of those whose name or address contains `search`, by name, and how many they are altogether."""
     seen = select(func.max(BrowserSession.last_seen_at)).where(BrowserSession.user_id == User.id).scalar_subquery()
-    rows = select(User, seen).order_by(func.lower(User.name), User.email).limit(limit)
-    if search:
-        rows = rows.where(User.email.icontains(search, autoescape=True) | User.name.icontains(search, autoescape=True))
-    return [_person_row(user, last_seen_at) for user, last_seen_at in session.execute(rows)]
+    like = User.email.icontains(search, autoescape=True) | User.name.icontains(search, autoescape=True)
+    rows = select(User, seen).where(like).order_by(func.lower(User.name), User.email)
+    found = session.execute(rows.limit(PEOPLE_A_PAGE).offset((page - 1) * PEOPLE_A_PAGE))
+    count = session.scalar(select(func.count()).select_from(User).where(like)) or 0
+    return [_person_row(user, last_seen_at) for user, last_seen_at in found], count
 
 
 def _person_row(user: User, last_seen_at: datetime | None) -> PersonRow:

@@ -1,6 +1,6 @@
 """People and the system, for administrators. What decides who can sign in asks for the password first."""
 
-from flask import Blueprint, Response, current_app, flash, request
+from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 
 from trainer import clock, mail
@@ -28,10 +28,23 @@ def show_admin() -> Response:
 @blueprint.get("/people")
 @admin_only
 def list_people() -> Response:
-    """Everybody, or those whose name or address contains what was typed."""
+    """Everybody, or those whose name or address contains what was typed; a page of them."""
     search = request.args.get("q", "").strip()[:100]
-    found = queries.people(db.session, search)
-    return render("admin/people.html", "admin/_people.html", people=found, search=search, words=ROLE_WORDS)
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    found, count = queries.people(db.session, search, page)
+    pages = max(1, -(-count // queries.PEOPLE_A_PAGE))
+    if page > pages:
+        return see_other(url_for("admin.list_people", q=search, page=pages))
+    return render(
+        "admin/people.html",
+        "admin/_people.html",
+        people=found,
+        search=search,
+        words=ROLE_WORDS,
+        count=count,
+        page=page,
+        pages=pages,
+    )
 
 
 @blueprint.get("/people/new")
