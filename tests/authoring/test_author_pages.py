@@ -1,5 +1,6 @@
 """The authors' pages as a browser sees them: problems, publishing, the dry run, going back, questions, doubts."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -231,8 +232,29 @@ def test_publishing_an_empty_folder_takes_nothing_down(his: Browser, shelf: Shel
     for file in sorted(shelf.root.rglob("*.*")):
         file.unlink()
     publish(his)
-    assert "The course folder is empty. Nothing was changed." in words(page(his, "/author"))
+    text = words(page(his, "/author"))
+    assert "Nothing has changed; release 1 is live." in text
+    assert "Some files have errors. What was live of them stays live" in text
+    assert "There is no question bank here" in text
     assert look(select(Publication.release_number)) == [1]
+
+
+@pytest.mark.usefixtures("live")
+def test_missing_folder_takes_nothing_down_and_is_told(his: Browser, shelf: Shelf, look: Look) -> None:
+    for folder in ("courses", "question_banks"):
+        (shelf.root / folder).rename(shelf.root / f"{folder}-elsewhere")
+    assert "Is TRAINER_COURSES right?" in words(page(his, "/author/check"))
+    publish(his)
+    assert "Is TRAINER_BANKS right?" in words(page(his, "/author"))
+    assert look(select(Publication.release_number)) == [1]
+
+
+@pytest.mark.usefixtures("live")
+def test_file_name_that_is_not_utf8_is_shown_escaped(his: Browser, shelf: Shelf) -> None:
+    Path(os.fsdecode(os.fsencode(shelf.root / "question_banks") + b"/\xff.yaml")).write_bytes(b"schema: x\n")
+    assert r"\xff.yaml" in words(page(his, "/author/check"))
+    publish(his)
+    assert r"\xff.yaml" in words(page(his, "/author"))
 
 
 def test_publishing_nothing_at_all_says_so(his: Browser, shelf: Shelf) -> None:

@@ -106,6 +106,27 @@ def test_check_of_a_file_of_no_course_says_what_it_can(shelf: Shelf, name: str, 
     assert "unknown-term" not in result.stdout
 
 
+def test_check_without_the_folders_ends_with_1(shelf: Shelf) -> None:
+    (shelf.root / "courses").rename(shelf.root / "elsewhere")
+    (shelf.root / "question_banks").rename(shelf.root / "nowhere")
+    result = run(shelf)
+    assert result.exit_code == 1
+    assert result.stdout.count("error[no-folder]") == 2
+
+
+def test_check_of_a_folder_speaks_of_what_is_missing_in_it(shelf: Shelf) -> None:
+    (shelf.root / "courses/tea/course.yaml").unlink()
+    shelf.write("question_banks/sub/green.yaml", BANK)
+    assert "error[no-course-file]" in run(shelf, str(shelf.root / "courses/tea")).stdout
+    assert "warning[unread-file]" in run(shelf, str(shelf.root / "question_banks")).stdout
+    assert run(shelf, str(shelf.root)).exit_code == 1
+
+
+def test_check_of_a_folder_beside_the_courses_takes_no_folder_for_one(shelf: Shelf) -> None:
+    shelf.write("elsewhere/notes/a.md", "A note.\n")
+    assert run(shelf, str(shelf.root / "elsewhere")).exit_code == 0
+
+
 def test_check_strict_lets_warnings_fail(shelf: Shelf) -> None:
     shelf.spoil("courses/tea/status.yaml", "recheck_after: 2027-11-01", "recheck_after: 2026-11-01")
     result = run(shelf)

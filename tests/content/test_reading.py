@@ -128,12 +128,6 @@ def test_folder_named_like_a_lesson_is_told(shelf: Shelf, tmp_path: Path) -> Non
     assert [p.code for p in shelf.problems()] == ["unreadable", "unreadable"]
 
 
-def test_nothing_there_is_no_content(tmp_path: Path) -> None:
-    content = read_content(tmp_path / "none", tmp_path / "none")
-    assert (content.courses, content.banks, content.problems) == ((), (), ())
-    assert content.course("tea") is None
-
-
 def test_item_to_json_and_back_is_the_identity(shelf: Shelf) -> None:
     for item in shelf.read().banks[0].items:
         text = item_to_json(item)

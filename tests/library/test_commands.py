@@ -49,7 +49,8 @@ def test_publish_of_a_broken_bank_tells_where_and_fails(typed: Type, shelf: Shel
 def test_publish_of_nothing_says_so(settings: Settings, shelf: Shelf) -> None:
     nothing = Settings(**{**vars(settings), "courses": shelf.courses / "none", "banks": shelf.banks / "none"})
     result = CliRunner().invoke(publish, [], obj=nothing)
-    assert (result.exit_code, result.stdout) == (0, "There is nothing to publish.\n")
+    assert (result.exit_code, result.stdout) == (1, "There is nothing to publish.\n")
+    assert "Is TRAINER_COURSES right?" in result.stderr
 
 
 def test_rollback_makes_an_earlier_release_live(typed: Type, shelf: Shelf) -> None:

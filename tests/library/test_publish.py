@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.library.conftest import Shelf
-from trainer.content.reading import Content
+from trainer.content.reading import Content, read_content
 from trainer.learning.errors import NotFound
 from trainer.library.actions import publish, publish_folders, rollback
 from trainer.library.models import ContentDocument
@@ -125,9 +125,46 @@ def test_bank_that_was_broken_from_the_start_is_not_live(session: Session, shelf
 
 def test_removed_course_goes_with_its_banks(session: Session, shelf: Shelf, noon: datetime) -> None:
     publish(session, shelf.read(), noon, by="x")
-    publish(session, Content(), noon, by="x")
-    assert live_catalogue(session).courses == {}
+    coffee = shelf.courses / "coffee"
+    shelf.course.rename(coffee)
+    shelf.write(coffee / "course.yaml", (coffee / "course.yaml").read_text("utf-8").replace("id: tea", "id: coffee"))
+    publish(session, shelf.read(), noon, by="x")
+    assert set(live_catalogue(session).courses) == {"coffee"}
     assert stems(session) == []
+
+
+@pytest.mark.parametrize("gone", ["courses", "banks", "both", "head"])
+def test_files_that_are_gone_take_nothing_down(session: Session, shelf: Shelf, noon: datetime, gone: str) -> None:
+    publish(session, shelf.read(), noon, by="x")
+    courses = shelf.courses.with_name("nowhere") if gone in ("courses", "both") else shelf.courses
+    banks = shelf.banks.with_name("nowhere") if gone in ("banks", "both") else shelf.banks
+    if gone == "head":
+        (shelf.course / "course.yaml").unlink()
+    publish(session, read_content(courses, banks, noon.date()), noon, by="x")
+    assert publish_folders(session, courses, banks, noon, by="x") is live_release(session)
+    assert stems(session) == ["What rises?", "What is seen?"]
+    assert set(live_catalogue(session).courses) == {"tea"}
+    assert len(releases(session)) == 1
+    check = last_check(session)
+    assert check is not None
+    assert any(problem.is_error for problem in check.problems), "the authors are told"
+
+
+@pytest.mark.parametrize("folder", ["courses", "banks"])
+def test_empty_folder_takes_nothing_down(session: Session, shelf: Shelf, noon: datetime, folder: str) -> None:
+    publish(session, shelf.read(), noon, by="x")
+    empty = shelf.courses.with_name("empty")
+    empty.mkdir()
+    folders = {"courses": shelf.courses, "banks": shelf.banks} | {folder: empty}
+    publish(session, read_content(**folders, today=noon.date()), noon, by="x")
+    assert stems(session) == ["What rises?", "What is seen?"]
+
+
+def test_setting_that_points_into_a_course_takes_nothing_down(session: Session, shelf: Shelf, noon: datetime) -> None:
+    publish(session, shelf.read(), noon, by="x")
+    publish(session, read_content(shelf.course, shelf.banks, noon.date()), noon, by="x")
+    assert set(live_catalogue(session).courses) == {"tea"}
+    assert stems(session) == ["What rises?", "What is seen?"]
 
 
 def test_rollback_brings_the_earlier_release_back(session: Session, shelf: Shelf, noon: datetime) -> None:

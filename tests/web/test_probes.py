@@ -8,8 +8,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
+from tests.factories import NOW
 from trainer import app as module
 from trainer.accounts.models import User
+from trainer.library.models import Publication, Release
 from trainer.settings import Settings
 
 Sign = Callable[[User], Browser]
@@ -24,6 +26,25 @@ def test_not_ready_says_why(nobody: Browser) -> None:
     response = nobody.get("/readyz")
     assert response.status_code == 503
     assert response.json == {"ready": False, "reasons": {"release": "nothing is published"}}
+
+
+def test_live_release_without_a_course_is_not_ready(nobody: Browser, session: Session) -> None:
+    """What an older version may have published from a folder that was not there."""
+    session.add(Release(digest="d", created_at=NOW, by="x", note="", manifest={"courses": {}, "banks": {}}))
+    session.flush()
+    session.add(Publication(release_number=1, at=NOW, by="x"))
+    session.commit()
+    response = nobody.get("/readyz")
+    assert response.status_code == 503
+    assert response.json == {
+        "ready": False,
+        "reasons": {"release": "there is no course in release 1, which is live"},
+    }
+
+
+@pytest.mark.usefixtures("published")
+def test_live_course_is_ready(nobody: Browser) -> None:
+    assert nobody.get("/readyz").status_code == 200
 
 
 def checked(monkeypatch: pytest.MonkeyPatch, make_app: Callable[[Settings], Flask], settings: Settings, check):

@@ -10,7 +10,7 @@ from trainer import mail
 from trainer.accounts.limits import waiting
 from trainer.accounts.queries import count_people
 from trainer.db import schema_head, schema_version
-from trainer.library.queries import last_check, live_number
+from trainer.library.queries import last_check, live_catalogue, live_number
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,10 @@ def why_not_migrated(engine: Engine) -> str:
 
 def why_not_published(session: Session) -> str:
     """A reason not to serve, for /readyz."""
-    return "" if live_number(session) is not None else "nothing is published"
+    catalogue = live_catalogue(session)
+    if catalogue.number is None:
+        return "nothing is published"
+    return "" if catalogue.courses else f"there is no course in release {catalogue.number}, which is live"
 
 
 def _content_errors(session: Session) -> int:

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from trainer.content.folders import bank_files, course_folders, folder_problems
 from trainer.content.loose_files import check_loose, is_shared_schema, schema_of
-from trainer.content.problems import Problem
-from trainer.content.reading import bank_files, course_folders, read_content, read_files
+from trainer.content.problems import Problem, readable
+from trainer.content.reading import read_content, read_files
 
 
 @dataclass
@@ -36,7 +37,8 @@ def check_paths(paths: Sequence[Path], courses: Path, banks: Path, today: date) 
     copies = {file.name for file in outside}
     inside = [named.banks.get(place, file) for place, file in ours.items() if file.name not in copies]
     content = read_files(_one_an_id(folders, named), inside, loose=outside, today=today)
-    problems = [problem for problem in content.problems if _is_in(problem, paths)]
+    found = (*content.problems, *folder_problems(courses, banks))
+    problems = [problem for problem in found if _is_in(problem, paths)]
     problems += [problem for file in named.loose for problem in check_loose(file)]
     return [_from_here(problem) for problem in sorted(set(problems))]
 
@@ -84,8 +86,8 @@ def _select_folder(path: Path, named: _Selection) -> None:
     if folder := _course_of(path / "course.yaml"):
         named.folders[folder.resolve()] = folder
         return
-    for folder in course_folders(path):
-        named.folders[folder.resolve()] = folder
+    heads = (folder / "course.yaml" for folder in course_folders(path))
+    named.folders |= {head.parent.resolve(): head.parent for head in heads if head.is_file()}
     for file in bank_files(path):
         _select(file, named)
 
@@ -104,7 +106,8 @@ def _one_an_id(folders: dict[Path, Path], named: _Selection) -> list[Path]:
 def _is_in(problem: Problem, paths: Iterable[Path]) -> bool:
     # As written as well as resolved: a link that leads out of the folder lies in it all the same.
     file = Path(problem.path)
-    return any(place(file).is_relative_to(place(path)) for path in paths for place in (Path.absolute, Path.resolve))
+    places = ((place(file), place(path)) for path in paths for place in (Path.absolute, Path.resolve))
+    return any(inner.is_relative_to(readable(str(outer))) for inner, outer in places)
 
 
 def _from_here(problem: Problem) -> Problem:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from trainer.authoring.actions import NothingLeft, Published, publish_content
+from trainer.authoring.actions import Published, publish_content
 from trainer.authoring.coverage import counts, kind_names
 from trainer.authoring.findings import findings
 from trainer.authoring.forms import FilterForm, PublishForm
@@ -26,7 +26,7 @@ from trainer.library.actions import changes_by_publishing, changes_by_rollback, 
 from trainer.library.queries import last_check, live_catalogue, releases
 from trainer.notebook.queries import count_doubts
 from trainer.settings import Settings
-from trainer.web import author_only, render, said, see_other
+from trainer.web import author_only, render, see_other
 
 blueprint = Blueprint("authoring", __name__, url_prefix="/author")
 
@@ -63,10 +63,7 @@ def publish() -> Response:
     # Reading may take seconds; on SQLite the transaction begun by asking who this is would keep everybody from writing.
     db.session.rollback()
     content = _read_files()
-    try:
-        _tell(publish_content(db.session, content, now(), by=by, note=(form.note.data or "").strip()))
-    except NothingLeft as refusal:
-        flash(said(refusal), "error")
+    _tell(publish_content(db.session, content, now(), by=by, note=(form.note.data or "").strip()))
     return see_other(url_for("authoring.overview"))
 
 

@@ -32,6 +32,11 @@ LISTS = {"glossary.yaml": "terms", "status.yaml": "entries", "sources.yaml": "so
 """The field that holds what such a file lists."""
 MOST_FILES = 2_000
 
+_NO_HEAD = (
+    "This file is missing, and every folder here is a course. Write it, or delete the folder to end the course; "
+    "until then, what is live of it stays."
+)
+
 
 @dataclass
 class CourseFolder:
@@ -106,7 +111,7 @@ def check(course: CourseFolder, items: set[str] | None, today: date | None) -> N
 
 
 def _read_head(course: CourseFolder, folder: Path) -> None:
-    document = course.documents["course.yaml"] = _document(folder / "course.yaml", folder)
+    document = course.documents["course.yaml"] = _head(folder / "course.yaml", folder)
     learn_course(course.known, document)
     if document.value is not None or not document.problems:
         course.head = validate(document, (), CourseHead, document.value)
@@ -118,7 +123,7 @@ def _read_head(course: CourseFolder, folder: Path) -> None:
 
 
 def _read_shared(course: CourseFolder, folder: Path, name: str) -> None:
-    if not (folder / name).exists():
+    if not any(folder.glob(name)):
         return
     document = course.documents[name] = _document(folder / name, folder)
     learn_shared(course.known, name, document)
@@ -189,6 +194,13 @@ def _warn_of_age(course: CourseFolder, today: date) -> None:
             document.report(route, "recheck", message, "warning")
         if entry.recheck_after < entry.verified_on:
             document.report(route, "date-order", "This is before `verified_on`.")
+
+
+def _head(file: Path, folder: Path) -> Document:
+    document = _document(file, folder)
+    if document.problems and not any(folder.glob(file.name)):
+        document.problems = [Problem(str(file), 1, 1, "no-course-file", _NO_HEAD)]
+    return document
 
 
 def _document(file: Path, root: Path) -> Document:

@@ -17,6 +17,11 @@ class Problem:
     message: str
     severity: Severity = "error"
 
+    def __post_init__(self) -> None:
+        """A path may be any bytes; what cannot be shown or stored would break the very page that tells of it."""
+        object.__setattr__(self, "path", readable(self.path))
+        object.__setattr__(self, "message", _encodable(self.message))
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}"
 
@@ -24,6 +29,15 @@ class Problem:
     def is_error(self) -> bool:
         """Whether it stands in the way of publishing."""
         return self.severity == "error"
+
+
+def readable(path: str) -> str:
+    r"""The path as one line of text: bytes that are not UTF-8 and characters that do not print are escaped, `\xff`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in _encodable(path))
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def has_errors(problems: list[Problem]) -> bool:

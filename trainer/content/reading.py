@@ -1,7 +1,7 @@
 """All courses and banks at once: what is sound, as frozen values, and every problem of the rest."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from trainer.content.course_files import CourseFolder, check, read_course
 from trainer.content.courses import Course
 from trainer.content.documents import Document
 from trainer.content.duplicates import item_ids
+from trainer.content.folders import bank_files, course_folders, folder_problems
 from trainer.content.items import Bank
 from trainer.content.known import learn_bank
 from trainer.content.problems import Problem, Severity, has_errors
@@ -60,17 +61,8 @@ def read_content(courses: Path, banks: Path, today: date | None = None) -> Conte
 
     With `today`, warns of what was to be checked again by now.
     """
-    return read_files(course_folders(courses), bank_files(banks), today=today)
-
-
-def course_folders(courses: Path) -> list[Path]:
-    """The folders that are courses."""
-    return sorted(file.parent for file in courses.glob("*/course.yaml"))
-
-
-def bank_files(banks: Path) -> list[Path]:
-    """The files that are banks."""
-    return sorted(file for file in banks.glob("*.y*ml") if file.suffix in {".yaml", ".yml"})
+    content = read_files(course_folders(courses), bank_files(banks), today=today)
+    return replace(content, problems=tuple(sorted({*content.problems, *folder_problems(courses, banks)})))
 
 
 def read_files(

@@ -1,6 +1,6 @@
 """Publish what the files hold, and go back to an earlier release."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course
+from trainer.content.items import Bank
 from trainer.content.problems import Problem
 from trainer.content.reading import Content, read_content
 from trainer.db import one_at_a_time
@@ -34,7 +35,8 @@ def publish(session: Session, content: Content, now: datetime, *, by: str, note:
     """Make `content` live: the new release, or the live one if nothing has changed; nothing if there is no content.
 
     A course or bank with errors takes nothing down: its part of the live release stays, and the problems are kept
-    for the authors' page. All of it happens in the caller's transaction, so learners see the old or the new, no mix.
+    for the authors' page. Nor do files that would leave no course or no bank at all: far more likely a wrong folder
+    than a wish. All of it happens in the caller's transaction, so learners see the old or the new, no mix.
     """
     one_at_a_time(session, "publish")
     live = live_release(session)
@@ -105,17 +107,19 @@ def _holds(session: Session, release: Release, content: Content) -> bool:
 def _draft(session: Session, content: Content, earlier: Release | None) -> _Draft:
     draft = _Draft()
     before = earlier.manifest if earlier else EMPTY
-    kept = _still_live(before["courses"], content.broken_courses)
+    kept = _still_live(before["courses"], content.broken_courses, content.courses)
     draft.manifest["courses"] = kept
     courses = {id: load_course(session, parts_of(entry)) for id, entry in kept.items()}
     courses |= _draft_courses(draft, content)
-    draft.manifest["banks"] = _still_live(before["banks"], content.broken_banks)
+    draft.manifest["banks"] = _still_live(before["banks"], content.broken_banks, content.banks)
     _draft_banks(draft, content, courses)
     return draft
 
 
-def _still_live(before: Manifest, broken: Iterable[str]) -> Manifest:
-    return {id: before[id] for id in broken if id in before}
+def _still_live(before: Manifest, broken: Iterable[str], sound: Collection[Course | Bank]) -> Manifest:
+    """What stays of the live release: the parts that are broken now, or all where nothing would be left."""
+    kept = {id: before[id] for id in broken if id in before}
+    return kept if kept or sound else dict(before)
 
 
 def _draft_courses(draft: _Draft, content: Content) -> dict[str, Course]:
