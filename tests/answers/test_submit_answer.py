@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW
 from tests.published import form_for, item, right_choice, wrong_choice
 from trainer.accounts.models import User
-from trainer.answers.actions import AlreadyAnswered, Asked, NotAnAnswer, Reply, submit_answer
+from trainer.answers.actions import AlreadyAnswered, Asked, KeyUsedElsewhere, NotAnAnswer, Reply, submit_answer
 from trainer.answers.models import Answer, Standing
 from trainer.content.store import content_hash, item_to_json
 from trainer.learning.calibration import Certainty
@@ -68,8 +68,22 @@ def test_second_tab_is_told_what_counts(session: Session, alice: User) -> None:
 
 def test_key_of_another_question_is_refused(session: Session, alice: User) -> None:
     submit_answer(session, alice, ASKED, reply(RIGHT), now=NOW)
-    with pytest.raises(AlreadyAnswered):
-        submit_answer(session, alice, replace(ASKED, place_id="another-set"), reply(RIGHT), now=NOW)
+    for elsewhere in (
+        replace(ASKED, place_id="another-set"),
+        replace(ASKED, place="lesson"),
+        replace(ASKED, item_id="M03-SC-002"),
+    ):
+        with pytest.raises(KeyUsedElsewhere):
+            submit_answer(session, alice, elsewhere, reply(RIGHT), now=NOW)
+
+
+def test_answer_that_counts_is_told_whatever_the_key(session: Session, alice: User) -> None:
+    """The key belongs to the answer to another question; this one is answered as well."""
+    submit_answer(session, alice, replace(ASKED, turn=7, place_id="another-set"), reply(RIGHT, "one" * 7), now=NOW)
+    counts = submit_answer(session, alice, ASKED, reply(RIGHT, "two" * 7), now=NOW)
+    with pytest.raises(AlreadyAnswered) as refused:
+        submit_answer(session, alice, ASKED, reply(WRONG, "one" * 7), now=NOW)
+    assert refused.value.earlier.id == counts.id
 
 
 def test_two_learners_may_use_the_same_key(session: Session, alice: User, bob: User) -> None:
@@ -100,7 +114,7 @@ def test_all_that_is_missing_is_told_at_once(session: Session, alice: User) -> N
 
 
 def test_i_do_not_know_is_an_answer_of_its_own(session: Session, alice: User) -> None:
-    answer = submit_answer(session, alice, ASKED, Reply({}, "k" * 20, gave_up=True), now=NOW)
+    answer = submit_answer(session, alice, ASKED, Reply({}, "k" * 20, Certainty.SURE, gave_up=True), now=NOW)
     assert (answer.score, answer.given, answer.certainty) == (0.0, {}, None)
 
 

@@ -177,6 +177,24 @@ def test_second_tab_gets_its_answer_back_with_409(hers: Browser, session: Sessio
     assert session.scalar(select(func.count()).select_from(Answer)) == 1
 
 
+@pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "page"])
+def test_key_of_another_question_costs_no_text(hers: Browser, session: Session, headers: dict[str, str]) -> None:
+    address = start(hers, count=40)
+    places = [n for n in range(1, 41) if question(session, n)[1].kind == "single_choice"][:2]
+    for place in places:
+        asked, found = question(session, place)
+        sent = answer(asked, found, right_choice(found))
+        response = hers.post(f"{address}/{place}", data=sent, headers=headers)
+    text = response.get_data(as_text=True)
+    assert response.status_code == 409
+    assert "Nothing was recorded" in text
+    assert re.search(r'type="radio"[^>]*name="f[^>]*checked', text), "what was chosen is still chosen"
+    again = {**sent, "key": re.findall(r'name="key" value="([^"]*)"', text)[0]}
+    assert hers.post(f"{address}/{place}", data=again).status_code == 303
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Answer)) == 2
+
+
 def test_draft_is_there_again_on_any_device(
     hers: Browser, session: Session, browser_of: Callable[[User], Browser], alice: User
 ) -> None:

@@ -181,6 +181,19 @@ def test_second_tab_is_told_and_keeps_its_text(hers: Browser, alice: User) -> No
     assert "another tab" in response.get_data(as_text=True)
 
 
+def test_key_of_another_question_costs_no_text(hers: Browser, alice: User, session: Session) -> None:
+    address = hers.post("/practice", data={"source": "course", "source_id": "accreditation", "count": 1}).location
+    hers.post(address, data={"key": "k" * 20, "gave_up": "1"})
+    response = hers.post(CHECK, data=reply(alice), headers=HTMX)
+    text = response.get_data(as_text=True)
+    assert response.status_code == 409
+    assert "Nothing was recorded" in text
+    assert re.search(r'type="radio"[^>]*name="f[^>]*checked', text), "what was chosen is still chosen"
+    again = {**reply(alice), "key": re.findall(r'name="key" value="([^"]*)"', text)[0]}
+    assert hers.post(CHECK, data=again, headers=HTMX).status_code == 200
+    assert session.scalar(select(func.count()).select_from(Answer)) == 2
+
+
 def test_version_of_another_item_is_refused(hers: Browser, alice: User) -> None:
     other = content_hash(item_to_json(item("M02-TF-001")))
     assert hers.post(CHECK, data={**reply(alice), "version": other}).status_code == 422

@@ -66,6 +66,15 @@ class AlreadyAnswered(Conflict):
         self.earlier = earlier
 
 
+class KeyUsedElsewhere(Conflict):
+    """The form came with the key of another question's answer; nothing of it was recorded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Nothing was recorded: this form was used for another question before. Check it and send it again.")
+        )
+
+
 class NotAnAnswer(Invalid):
     """The form is not an answer yet: `why` says what is missing in the question, `lacks_certainty` whether the learner
     has still to say how sure she is. One or both, so that she hears of both at once."""
@@ -79,15 +88,18 @@ class NotAnAnswer(Invalid):
 def submit_answer(session: Session, user: User, asked: Asked, reply: Reply, *, now: datetime) -> Answer:
     """Record the learner's answer and return it; the same key returns the answer it made the first time.
 
-    Raises NotAnAnswer where something is missing and AlreadyAnswered where another answer came first.
+    Raises NotAnAnswer where something is missing, AlreadyAnswered where another answer came first, and
+    KeyUsedElsewhere where the key is that of another question's answer.
     """
     _one_at_a_time(session, user)
     earlier = answer_with_key(session, user.id, reply.key)
     if earlier is not None and _is_for(earlier, asked):
         return earlier
     taken = answer_in_place(session, user.id, asked.place, asked.place_id, item_id=asked.item_id, turn=asked.turn)
-    if taken is not None or earlier is not None:
-        raise AlreadyAnswered(taken or earlier)  # type: ignore[arg-type]  # one of them is there
+    if taken is not None:
+        raise AlreadyAnswered(taken)
+    if earlier is not None:
+        raise KeyUsedElsewhere
     item = item_version(session, asked.item_hash)
     given = _given(item, asked, reply)
     graded = Graded(given, item.question.grade(given), None if reply.gave_up else reply.certainty)

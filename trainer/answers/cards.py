@@ -24,6 +24,7 @@ class Card:
     page; `form` is there while the question is open, `feedback` once the answer is in.
 
     `trouble` says why a sent form is not an answer yet; `lacks_certainty` that the certainty is missing;
+    `notice` is something else to say about it, in the reader's language;
     `typed` is what was sent from here when another tab was first.
     """
 
@@ -43,6 +44,7 @@ class Card:
     answer_id: str | None = None
     trouble: Unreadable | None = None
     lacks_certainty: bool = False
+    notice: str = ""
     source_lines: tuple[SourceLine, ...] = ()
     typed: Showing | None = None
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from typing import Self
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -26,6 +27,11 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     key = HiddenField(default=new_key, validators=[Length(16, 64), Regexp(r"^[A-Za-z0-9_-]+$")])
     certainty = RadioField(choices=CERTAINTIES, coerce=int, validators=[Optional()])
     gave_up = BooleanField()
+
+    def with_new_key(self) -> Self:
+        """The form as it was sent, to be sent again as an answer of its own."""
+        self.key.data = new_key()
+        return self
 
     def reply(self) -> Reply:
         """The reply that was sent. Call it on a valid form only."""

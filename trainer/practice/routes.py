@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from trainer.answers.actions import AlreadyAnswered, NotAnAnswer
+from trainer.answers.actions import AlreadyAnswered, KeyUsedElsewhere, NotAnAnswer
 from trainer.answers.cards import Card, answered_card, open_card, troubled_card
 from trainer.answers.forms import AnswerForm, sent_question_fields
 from trainer.answers.mastery import mastery_of
@@ -22,6 +22,7 @@ from trainer.practice.forms import StartForm
 from trainer.practice.menu import onward, practice_menu
 from trainer.practice.models import PracticeQuestion, PracticeSet
 from trainer.practice.queries import Run, Step, practice_of, practice_question, unfinished_practice
+from trainer.web.errors import said
 from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
@@ -79,6 +80,8 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
         answer_question(db.session, current_user, practice, question, reply=form.reply(), now=now())
     except NotAnAnswer as refusal:
         return _asked_again(public_id, position, form, refusal)
+    except KeyUsedElsewhere as refusal:
+        return _to_be_sent_again(public_id, position, form, said(refusal))
     except AlreadyAnswered:
         return _taken(public_id, position)
     if not is_htmx():
@@ -152,6 +155,13 @@ def _asked_again(
     step = _step(run, position)
     card = _open(run, step, form)
     return _page(run, step, troubled_card(card, refusal) if refusal else card, 422)
+
+
+def _to_be_sent_again(public_id: str, position: int, form: AnswerForm, notice: str) -> ResponseReturnValue:
+    """The form was good but could not be taken: it comes back as it was sent, ready for another try."""
+    run = _run(public_id)
+    step = _step(run, position)
+    return _page(run, step, replace(_open(run, step, form.with_new_key()), notice=notice), 409)
 
 
 def _taken(public_id: str, position: int) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from trainer.answers.actions import AlreadyAnswered, Asked, NotAnAnswer
+from trainer.answers.actions import AlreadyAnswered, Asked, KeyUsedElsewhere, NotAnAnswer
 from trainer.answers.cards import Card, answered_card, open_card, troubled_card
 from trainer.answers.forms import sent_question_fields
 from trainer.answers.models import Answer
@@ -22,6 +22,7 @@ from trainer.study.checks import Asker, Check, checks_of
 from trainer.study.forms import CheckForm, PlaceForm
 from trainer.study.map import course_map
 from trainer.study.page import checks_in, lesson_page, rendered_lesson
+from trainer.web.errors import said
 from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
@@ -108,6 +109,8 @@ def check(lesson_id: str, item_id: str) -> ResponseReturnValue:
         answer = answer_check(db.session, current_user, asked, form.reply(), now=now())
     except NotAnAnswer as refusal:
         return _check_page(lesson_id, troubled_card(_open(asked, form), refusal), 422)
+    except KeyUsedElsewhere as refusal:
+        return _check_page(lesson_id, replace(_open(asked, form.with_new_key()), notice=said(refusal)), 409)
     except AlreadyAnswered as clash:
         return _check_page(lesson_id, replace(_graded(clash.earlier), typed=_open(asked, form).showing), 409)
     if not is_htmx():
