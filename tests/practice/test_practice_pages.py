@@ -209,6 +209,49 @@ def test_huge_draft_is_refused(hers: Browser, session: Session) -> None:
     assert hers.post(f"{address}/draft", data={"text": "x" * 20_001}).status_code == 422
 
 
+def drafts(session: Session) -> int:
+    """How many unsent forms are kept."""
+    kept = session.scalar(select(func.count()).where(PracticeQuestion.draft.is_not(None))) or 0
+    session.rollback()
+    return kept
+
+
+def test_drafts_of_one_person_have_a_bound_together(
+    hers: Browser, session: Session, browser_of: Callable[[User], Browser], bob: User
+) -> None:
+    address, large = start(hers, count=12), {"text": "x" * 19_000}
+    for position in range(1, 11):
+        assert hers.post(f"{address}/{position}/draft", data=large).status_code == 204
+    refused = hers.post(f"{address}/11/draft", data=large, headers=HTMX)
+    assert refused.status_code == 422
+    assert "Check some answers first." in refused.get_data(as_text=True)
+    assert hers.post(f"{address}/10/draft", data=large).status_code == 204, "what is there may change"
+    other = browser_of(bob)
+    assert other.post(f"{start(other)}/1/draft", data=large).status_code == 204, "each person has her own"
+    hers.post(f"{address}/1", data={"key": "k" * 20, "gave_up": "1"})
+    assert hers.post(f"{address}/11/draft", data=large).status_code == 204
+    assert drafts(session) == 11
+
+
+def test_drafts_of_old_sets_are_dropped(hers: Browser, session: Session) -> None:
+    address = start(hers)
+    hers.post(f"{address}/1/draft", data={"text": "x"})
+    for _ in range(9):
+        start(hers)
+    assert drafts(session) == 1
+    start(hers)
+    assert drafts(session) == 0
+
+
+def test_draft_goes_with_the_answer(hers: Browser, session: Session) -> None:
+    address = start(hers)
+    hers.post(f"{address}/1/draft", data={"text": "x"})
+    hers.post(f"{address}/1", data={"key": "k" * 20, "gave_up": "1"})
+    assert drafts(session) == 0
+    assert hers.post(f"{address}/1/draft", data={"text": "late"}).status_code == 204
+    assert drafts(session) == 0, "what arrives late finds no open question"
+
+
 def test_i_do_not_know_is_taken_without_certainty(hers: Browser, session: Session) -> None:
     address, _asked, _found = single_choice_set(hers, session)
     response = hers.post(address, data={"key": "k" * 20, "gave_up": "1"}, headers=HTMX)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
@@ -16,12 +17,16 @@ from trainer.learning.calibration import is_right
 from trainer.learning.drawing import Card, draw
 from trainer.learning.errors import N_, Invalid
 from trainer.library.catalogue import Catalogue, ItemRow
-from trainer.practice.models import PracticeQuestion, PracticeSet
+from trainer.practice.models import PLACE, PracticeQuestion, PracticeSet
 from trainer.practice.pool import Known, Wish, known_of, most_pressing, pool
+from trainer.practice.queries import drafted_elsewhere
 
-PLACE = "practice"
 LARGEST_DRAFT = 20_000
 """Characters of all fields of an unsent form together."""
+LARGEST_DRAFTS = 200_000
+"""Characters of all unsent forms of one person together."""
+SETS_WITH_DRAFTS = 10
+"""The sets begun last, whose unsent forms are kept."""
 
 
 def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wish, *, now: datetime) -> PracticeSet:
@@ -43,6 +48,7 @@ def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wis
     session.flush()
     session.add_all(_question(practice, position, rows[id]) for position, id in enumerate(drawn, 1))
     session.flush()
+    _drop_old_drafts(session, user.id)
     return practice
 
 
@@ -58,10 +64,13 @@ def answer_question(
 def keep_draft(session: Session, practice: PracticeSet, question: PracticeQuestion, form: Mapping[str, str]) -> None:
     """Keep an unsent form, so that closing the laptop loses nothing; of an answered question there is no draft.
 
-    Raises Invalid where it is far too long.
+    Raises Invalid where it is far too long, or too much with all that is unsent elsewhere.
     """
-    if sum(len(name) + len(value) for name, value in form.items()) > LARGEST_DRAFT:
+    length = sum(len(name) + len(value) for name, value in form.items())
+    if length > LARGEST_DRAFT:
         raise Invalid(N_("This is too long to be kept."))
+    if length + drafted_elsewhere(session, practice, question) > LARGEST_DRAFTS:
+        raise Invalid(N_("Too many questions wait half answered, so this is not kept yet. Check some answers first."))
     if answer_in_place(session, practice.user_id, PLACE, practice.public_id, turn=question.position) is None:
         question.draft = dict(form)
 
@@ -78,6 +87,13 @@ def asked(practice: PracticeSet, question: PracticeQuestion) -> Asked:
         turn=question.position,
         mixed=practice.mixed,
     )
+
+
+def _drop_old_drafts(session: Session, user_id: int) -> None:
+    mine = select(PracticeSet.id).where(PracticeSet.user_id == user_id)
+    oldest = session.scalars(mine.order_by(PracticeSet.id.desc()).limit(SETS_WITH_DRAFTS)).all()[-1]
+    of_old = PracticeQuestion.set_id.in_(mine.where(PracticeSet.id < oldest))
+    session.execute(update(PracticeQuestion).where(of_old, PracticeQuestion.draft.is_not(None)).values(draft=None))
 
 
 def _drawn(rows: Sequence[ItemRow], known: Known, wish: Wish) -> Sequence[str]:

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trainer.db import Base
 
+PLACE = "practice"
+"""Where answers to these questions were given, as the spine names it."""
+
 
 class PracticeSet(Base):
     """Some questions drawn for one learner. What was drawn, and in which versions, no longer changes."""
@@ -37,4 +40,4 @@ class PracticeQuestion(Base):
     item_hash: Mapped[str] = mapped_column(String(64))
     objective: Mapped[str] = mapped_column(String(64))
     seed: Mapped[str] = mapped_column(String(64))
-    draft: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    draft: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))

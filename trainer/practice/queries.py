@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Text, and_, cast, func, not_, select
 from sqlalchemy.orm import Session
 
 from trainer.answers.feedback import Outcome, outcome_of
 from trainer.answers.models import Answer
 from trainer.answers.queries import answers_in_place
-from trainer.practice.actions import PLACE
-from trainer.practice.models import PracticeQuestion, PracticeSet
+from trainer.practice.models import PLACE, PracticeQuestion, PracticeSet
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,18 @@ def practice_question(
         .where(PracticeQuestion.position == position)
     ).first()
     return (found[0], found[1]) if found else None
+
+
+def drafted_elsewhere(session: Session, practice: PracticeSet, question: PracticeQuestion) -> int:
+    """Characters of all other unsent forms of the learner whose set this is, as they are stored."""
+    this = and_(PracticeQuestion.set_id == question.set_id, PracticeQuestion.position == question.position)
+    length = func.length(cast(PracticeQuestion.draft, Text))
+    others = (
+        select(func.coalesce(func.sum(length), 0))
+        .join(PracticeSet, PracticeSet.id == PracticeQuestion.set_id)
+        .where(PracticeSet.user_id == practice.user_id, PracticeQuestion.draft.is_not(None), not_(this))
+    )
+    return session.scalar(others) or 0
 
 
 def unfinished_practice(session: Session, user_id: int) -> Run | None:

@@ -9,8 +9,6 @@ from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
 from trainer.study.models import Reading
 
-PLACE = "lesson"
-
 
 def remember_place(session: Session, user: User, lesson_id: str, section: str, *, now: datetime) -> Reading:
     """The learner has come to a section of a lesson."""

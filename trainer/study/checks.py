@@ -12,7 +12,7 @@ from trainer.answers.queries import answers_in_place
 from trainer.learning.question_types.base import Form, Question
 from trainer.learning.showing import is_made_with
 from trainer.library.catalogue import ItemRow
-from trainer.study.actions import PLACE
+from trainer.study.models import PLACE
 from trainer.study.seeds import seed_of_check
 
 

@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trainer.db import Base
 
+PLACE = "lesson"
+"""Where answers to checks were given, as the spine names it."""
+
 
 class Reading(Base):
     """A learner's place in a lesson; finished once she says so."""
