@@ -24,7 +24,6 @@ from trainer.admin.demo.diary import LONGEST_SITTING, sittings
 from trainer.admin.demo.people import DOMAIN, KINDS, Traits, team_of
 from trainer.admin.demo.team import Guest, Sample, make_team
 from trainer.answers.models import Answer, Standing
-from trainer.answers.queries import answers_of
 from trainer.content.items import Item
 from trainer.db import transaction
 from trainer.learning.calibration import Certainty, is_right
@@ -136,7 +135,8 @@ def test_one_stopped_three_weeks_ago_and_one_has_not_begun() -> None:
 def test_standings_are_what_the_answers_make_them(team: list[Guest], engine: Engine, session: Session) -> None:
     for user in learners(engine):
         memory: dict[str, Memory] = {}
-        for answer in answers_of(session, user.id):
+        theirs = select(Answer).where(Answer.user_id == user.id).order_by(Answer.answered_at, Answer.id)
+        for answer in session.scalars(theirs):
             sure = Certainty(answer.certainty) if answer.certainty else None
             memory[answer.item_id] = next_review(memory.get(answer.item_id), answer.score, sure, answer.answered_at)
         standings = session.scalars(select(Standing).where(Standing.user_id == user.id)).all()

@@ -17,6 +17,7 @@ from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
 from trainer.content.store import content_hash, item_to_json
 from trainer.learning.calibration import Certainty
+from trainer.learning.mastery import Evidence
 from trainer.library.actions import publish
 from trainer.progress.overview import weeks_of
 
@@ -151,16 +152,22 @@ def test_note_on_a_question_that_is_no_longer_asked_stays(hers: Browser, session
     hers.post(
         f"/questions/{answer.item_id}/note", data={"version": answer.item_hash, "note_version": "0", "text": "Mine."}
     )
-    publish(session, replace(real_content(), banks=()), NOW, by="a test")
+    others = tuple(bank for bank in real_content().banks if all(item.id != answer.item_id for item in bank.items))
+    publish(session, replace(real_content(), banks=others), NOW, by="a test")
     session.commit()
     assert '<p class="own-note-text">Mine.</p>' in hers.get("/progress/notes").get_data(as_text=True)
 
 
+def scored(score: float, at: datetime) -> Evidence:
+    """An answer as the overview sees it."""
+    return Evidence(item_id="x", score=score, certainty=None, at=at, mixed=False)
+
+
 def test_weeks_run_without_gaps_up_to_now() -> None:
     answers = [
-        Answer(answered_at=NOW - timedelta(weeks=3), score=1.0),
-        Answer(answered_at=NOW - timedelta(weeks=3), score=0.5),
-        Answer(answered_at=NOW, score=0.0),
+        scored(1.0, NOW - timedelta(weeks=3)),
+        scored(0.5, NOW - timedelta(weeks=2, days=1)),
+        scored(0.0, NOW),
     ]
     weeks = weeks_of(answers, NOW)
     assert [week.monday for week in weeks] == [
@@ -177,7 +184,7 @@ def test_weeks_run_without_gaps_up_to_now() -> None:
 
 def test_weeks_show_a_quarter_at_most_and_nothing_for_no_answers() -> None:
     assert weeks_of([], NOW) == []
-    assert len(weeks_of([Answer(answered_at=NOW - timedelta(weeks=40), score=1.0)], NOW)) == 12
+    assert len(weeks_of([scored(1.0, NOW - timedelta(weeks=40))], NOW)) == 12
 
 
 @pytest.mark.usefixtures("published")

@@ -39,13 +39,6 @@ def answer_of(session: Session, user_id: int, public_id: str) -> Answer | None:
     return session.scalar(mine)
 
 
-def answers_of(session: Session, user_id: int) -> Sequence[Answer]:
-    """Every answer of a learner, oldest first."""
-    return session.scalars(
-        select(Answer).where(Answer.user_id == user_id).order_by(Answer.answered_at, Answer.id)
-    ).all()
-
-
 def last_answers(session: Session, user_id: int, item_ids: Collection[str]) -> Mapping[str, Answer]:
     """The learner's newest answer to each of these questions outside assessments, by item id."""
     mine = (Answer.user_id == user_id, Answer.item_id.in_(item_ids), Answer.place != EXAM)

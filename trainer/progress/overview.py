@@ -1,19 +1,17 @@
 """What a learner can be said to know: each objective with its bars, and her answers over time."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from trainer.answers.feedback import Outcome, outcome_of
-from trainer.answers.mastery import mastery_of_all
-from trainer.answers.models import Answer
-from trainer.answers.queries import answers_of
+from trainer.answers.mastery import evidence_of
 from trainer.content.courses import Course, Module, Objective
-from trainer.learning.calibration import Certainty, Step, calibrate
-from trainer.learning.mastery import Mastery
+from trainer.learning.calibration import Step, calibrate
+from trainer.learning.mastery import Evidence, Mastery, level
 from trainer.library.catalogue import Catalogue
 
 WEEKS_SHOWN = 12
@@ -85,29 +83,33 @@ class Overview:
 
 def overview_of(session: Session, user_id: int, catalogue: Catalogue, course: Course, *, now: datetime) -> Overview:
     """A learner's standing in a course, as of now."""
-    answers = [a for a in answers_of(session, user_id) if a.objective in course.objectives_by_id]
-    mastery = mastery_of_all(session, user_id, course.objectives_by_id, now)
-    counts = Counter(answer.objective for answer in answers)
+    evidence = evidence_of(session, user_id, course.objectives_by_id)
+    answers = [answer for about in evidence.values() for answer in about]
     questions = Counter(item.objective for item in catalogue.practice_items.values())
     return Overview(
         course=course,
-        modules=[
-            ModuleStanding(
-                m, [ObjectiveStanding(o, mastery[o.id], counts[o.id], questions[o.id]) for o in m.objectives]
-            )
-            for m in course.modules
-        ],
+        modules=[_module(module, evidence, questions, now=now) for module in course.modules],
         weeks=weeks_of(answers, now),
-        certainty=calibrate((Certainty(a.certainty), a.score) for a in answers if a.certainty),
+        certainty=calibrate((answer.certainty, answer.score) for answer in answers if answer.certainty),
         answers=len(answers),
     )
 
 
-def weeks_of(answers: Iterable[Answer], now: datetime) -> Sequence[Week]:
+def _module(
+    module: Module, evidence: Mapping[str, Sequence[Evidence]], questions: Mapping[str, int], *, now: datetime
+) -> ModuleStanding:
+    standings = []
+    for objective in module.objectives:
+        about = evidence.get(objective.id, ())
+        standings.append(ObjectiveStanding(objective, level(about, now), len(about), questions.get(objective.id, 0)))
+    return ModuleStanding(module, standings)
+
+
+def weeks_of(answers: Iterable[Evidence], now: datetime) -> Sequence[Week]:
     """The last weeks up to now, oldest first, those without an answer too; none where nothing was ever answered."""
     counts: dict[date, dict[Outcome, int]] = defaultdict(lambda: defaultdict(int))
     for answer in answers:
-        counts[_monday(answer.answered_at.date())][outcome_of(answer.score)] += 1
+        counts[_monday(answer.at.date())][outcome_of(answer.score)] += 1
     if not counts:
         return []
     this_week = _monday(now.date())
