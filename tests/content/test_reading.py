@@ -175,7 +175,7 @@ def test_item_knows_its_kind_and_whether_to_ask_certainty(shelf: Shelf) -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_mangled_files_never_raise(shelf: Shelf, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(FILES)))
     text = FILES[name].encode()
@@ -185,22 +185,26 @@ def test_mangled_files_never_raise(shelf: Shelf, data: st.DataObject) -> None:
         [b"::: ", b"{{ ", b"[^", b"](", b"---\n", b"\n\n", b"null", b"- ", b": ", b"[]"]
     )
     shelf.write(name, text[:start] + data.draw(junk) + text[end:])
+    start = time.process_time()
     content = shelf.read(TODAY)
+    assert time.process_time() - start < seconds()
     assert all(p.line >= 1 and p.column >= 1 and p.message for p in content.problems)
     shelf.write(name, text)
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=4000)
+@settings(max_examples=60, deadline=None)
 def test_mangled_shipped_bank_never_raises(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(sorted((HOUSE / "question_banks").glob("*.yaml")))).read_text()
     lines = text.split("\n")
     number = data.draw(st.integers(0, len(lines) - 1))
     change = data.draw(st.sampled_from(["", "  ", "- ", "x: ", "null", "{}", "[]", "'", "  - [", "# "]))
     lines[number] = change + lines[number] if data.draw(st.booleans()) else lines[number][: len(change)] + change
+    start = time.process_time()
     document = read_yaml("\n".join(lines), "x")
     if document.value is not None:
         read_bank(document)
+    assert time.process_time() - start < seconds()
     assert all(problem.line >= 1 and problem.column >= 1 for problem in document.problems)
 
 

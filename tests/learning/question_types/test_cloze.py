@@ -4,6 +4,8 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trainer.learning.question_types.base import Code, Verdict
 from trainer.learning.question_types.cloze import Cloze, Gap, Miss, PerGap
@@ -136,3 +138,14 @@ def test_cloze_shuffles_lists_and_leaves_gaps_in_their_text() -> None:
 )
 def test_cloze_flaw_is_found_at_its_place(question: Cloze, at: tuple[str | int], code: str) -> None:
     assert (at, code) in [(flaw.at, flaw.code) for flaw in question.flaws()]
+
+
+@given(
+    st.sampled_from(["a", "b", "c", ""]),
+    st.lists(st.sampled_from(["accreditation", "certification", "body", "ab", "AB", " ", "-"]), max_size=4),
+)
+def test_cloze_gets_full_marks_for_the_words_it_accepts_only(chosen: str, typed: list[str]) -> None:
+    text = "".join(typed)
+    accepted = " ".join(text.lower().replace("-", " ").split()) in {"accreditation body", "ab"}
+    answer = {slot: given for slot, given in {"g1": chosen, "g2": text}.items() if given}
+    assert (a_question().grade(answer).score == 1) == (chosen == "a" and accepted)

@@ -1,9 +1,12 @@
 """A number to work out."""
 
 from dataclasses import replace
+from decimal import Decimal
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trainer.learning.question_types.base import Code, Unreadable, Verdict
 from trainer.learning.question_types.numeric import Numeric, Response, Target
@@ -43,6 +46,15 @@ def test_numeric_tells_its_rule_true_to_its_tolerance() -> None:
     assert (exact.rule_told, exact.view(CODE).allowed) == ("The number is right or it is not.", "")
     assert "difference stated" in about.rule_told
     assert about.view(CODE).allowed == "0.1 days"
+
+
+@given(st.decimals(-1, 1, places=6), st.sampled_from(["days", "weeks"]))
+def test_numeric_is_right_within_its_tolerance_and_not_beyond(off: Decimal, unit: str) -> None:
+    """Full marks exactly for the key, also where the key is a range and where another unit was chosen."""
+    wait = a_question(answer=Target(value=14.0, tolerance=0.5, unit="days"), units={"days": 1.0, "weeks": 7.0})
+    typed = format((14 + off) / (1 if unit == "days" else 7), "f")[:30]
+    days = Decimal(typed) * (1 if unit == "days" else 7)
+    assert (wait.grade({"value": typed, "unit": unit}).score == 1) == (abs(days - 14) <= Decimal("0.5"))
 
 
 def test_numeric_tolerance_is_decimal_not_binary() -> None:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trainer.learning.question_types.base import Code, Unreadable, Verdict
 from trainer.learning.question_types.short_text import Check, Limits, Marking, ShortText
@@ -167,3 +169,10 @@ def test_short_text_bad_pattern_is_explained(capfd: pytest.CaptureFixture[str]) 
 
     assert "missing )" in flaw.message
     assert capfd.readouterr() == ("", "")
+
+
+@given(st.lists(st.sampled_from(["Certified", "certified", "Leeds", "leeds", "accredited", "is", "depot", "."])))
+def test_short_text_gets_full_marks_for_all_it_must_say_and_nothing_it_must_not(words: list[str]) -> None:
+    text = " ".join(words)
+    said = "certified" in text.lower() and "Leeds" in text
+    assert (a_question().grade({"text": text}).score == 1) == (said and "accredited" not in text)
