@@ -33,7 +33,7 @@ def _where_to_ask() -> str:
     flash(
         _("You signed in a while ago. To change this, sign in anew by a link, or have a mail sent to set a password.")
     )
-    return "/account"
+    return url_for("accounts.show_account")
 
 
 def _own_page() -> str:

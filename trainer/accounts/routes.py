@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, Response, flash, render_template, session
+from flask import Blueprint, Response, flash, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import login_user, logout_user
@@ -38,7 +38,7 @@ def save_account() -> Response:
         return _account_page(form, 422)
     actions.change_profile(db.session, _me(), text_of(form.name), form.time_zone.data or "")
     flash(_("Saved."), "success")
-    return see_other("/account")
+    return see_other(url_for("accounts.show_account"))
 
 
 @blueprint.post("/account/sessions/<public_id>/end")
@@ -47,7 +47,7 @@ def end_session(public_id: str) -> Response:
     """Sign out in one other browser."""
     actions.end_session(db.session, _me(), public_id)
     flash(_("Signed out there."), "success")
-    return see_other("/account#sessions")
+    return see_other(url_for("accounts.show_account", _anchor="sessions"))
 
 
 @blueprint.post("/account/sessions/end")
@@ -57,7 +57,7 @@ def end_all_sessions() -> Response:
     actions.end_all_sessions(db.session, _me())
     logout_user()
     flash(_("You are signed out everywhere."), "success")
-    return see_other("/sign-in")
+    return see_other(url_for("security.login"))
 
 
 @blueprint.get("/account/email")
@@ -81,10 +81,10 @@ def ask_to_change_email() -> Response:
     token = actions.ask_to_change_email(db.session, _me(), email, clock.now())
     warning = render_template("mail/change_email_asked.txt", user=_me(), email=email)
     put_in_outbox(db.session, _me().email, _("Trainer: somebody asks to change your address"), warning, now=clock.now())
-    body = render_template("mail/change_email.txt", user=_me(), path=f"/account/email/{token}")
+    body = render_template("mail/change_email.txt", user=_me(), path=url_for("accounts.show_email_link", token=token))
     put_in_outbox(db.session, email, _("Trainer: confirm your new address"), body, now=clock.now())
     flash(_("Open the link that we sent to the new address. Until then nothing changes."), "info")
-    return see_other("/account")
+    return see_other(url_for("accounts.show_account"))
 
 
 @blueprint.get("/account/email/<token>")
@@ -106,7 +106,7 @@ def change_email(token: str) -> Response:
     body = render_template("mail/email_changed.txt", user=user)
     put_in_outbox(db.session, before, _("Trainer: your address was changed"), body, now=clock.now())
     flash(_("Your address is changed. Sign in with the new one from now on."), "success")
-    return see_other("/account")
+    return see_other(url_for("accounts.show_account"))
 
 
 @blueprint.get("/sign-in/link/<token>")
@@ -125,7 +125,7 @@ def use_sign_in_link(token: str) -> Response:
     if second := security.two_factor_plugins.tf_enter(user, False, "link", next_loc="/"):
         return cast("Response", second)
     login_user(user, authn_via=["link"])
-    return see_other("/" if user.password else "/account/password")
+    return see_other("/" if user.password else url_for("security.change_password"))
 
 
 @blueprint.get("/welcome/<token>")

@@ -22,7 +22,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 @admin_only
 def show_admin() -> Response:
     """People come first."""
-    return see_other("/admin/people")
+    return see_other(url_for("admin.list_people"))
 
 
 @blueprint.get("/people")
@@ -140,7 +140,7 @@ def show_system() -> Response:
 
 def _saved(user: User) -> Response:
     flash(_("Saved."), "success")
-    return see_other(f"/admin/people/{user.public_id}")
+    return see_other(url_for("admin.show_person", public_id=user.public_id))
 
 
 def _person_page(user: User) -> Response:
