@@ -54,7 +54,8 @@ def test_values_that_age_are_filled_in_from_the_course_of_the_question(app: Flas
     entry = COURSE.status[0]
     key, value = next(iter(entry.values.items()))
     with app.test_request_context():
-        open_card(ITEM, ASKED, COURSE, filled=None, form=AnswerForm())
-        shown = render_template_string(f"{{{{ text|{filter_name} }}}}", text=f"{{{{ {entry.id}.{key} }}}}")
+        card = open_card(ITEM, ASKED, COURSE, filled=None, form=AnswerForm())
+        page = f"{{{{ speak_of(card.course) }}}}{{{{ text|{filter_name} }}}}"
+        shown = render_template_string(page, card=card, text=f"{{{{ {entry.id}.{key} }}}}")
     assert value.split()[0] in shown
     assert "{{" not in shown

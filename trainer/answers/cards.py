@@ -1,7 +1,7 @@
 """A question as a page may show it: built by naming what may be seen, so that nothing else can be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from markupsafe import Markup
@@ -15,13 +15,13 @@ from trainer.content.items import Item
 from trainer.content.markdown import render_figure
 from trainer.learning.question_types.base import Form, Unreadable
 from trainer.learning.showing import Showing, show_form, show_graded
-from trainer.web.filters import speak_of
 
 
 @dataclass(frozen=True)
 class Card:
-    """`showing` holds the question, `figure` draws a file of the course, `paper` draws it once more for who prints the
-    page; `form` is there while the question is open, `feedback` once the answer is in.
+    """`showing` holds the question, `course` is the one whose words it uses, `figure` draws a file of that course and
+    `paper` draws it once more for who prints the page; `form` is there while the question is open, `feedback` once the
+    answer is in.
 
     `trouble` says why a sent form is not an answer yet; `lacks_certainty` that the certainty is missing;
     `notice` is something else to say about it, in the reader's language;
@@ -37,6 +37,7 @@ class Card:
     hints: tuple[str, ...]
     asks_certainty: bool
     showing: Showing
+    course: Course | None = field(default=None, repr=False)
     figure: Callable[[str], Markup] | None = None
     paper: Callable[[str], Markup] | None = None
     form: AnswerForm | None = None
@@ -77,7 +78,6 @@ def troubled_card(card: Card, refusal: NotAnAnswer) -> Card:
 
 
 def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Showing) -> Card:
-    speak_of(course)
     return Card(
         item_id=item.id,
         version=asked.item_hash,
@@ -88,6 +88,7 @@ def _card(item: Item, asked: Asked | Answer, course: Course | None, showing: Sho
         hints=item.hints,
         asks_certainty=item.asks_certainty,
         showing=showing,
+        course=course,
         figure=partial(render_figure, course, scope=item.id) if course else None,
         paper=partial(render_figure, course, scope=f"paper-{item.id}") if course else None,
     )

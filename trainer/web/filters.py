@@ -67,9 +67,10 @@ def told(sentence: Told) -> str:
     return str(_(sentence.text, **values))
 
 
-def speak_of(course: Course | None) -> None:
-    """Let Markdown in the rest of this request mean this course: its glossary, its values that age."""
+def speak_of(course: Course | None) -> str:
+    """Let Markdown in the rest of this page mean this course: its glossary, its values that age. Shows nothing."""
     g.course = course
+    return ""
 
 
 def paragraphs(text: str, course: Course | None = None) -> Markup:

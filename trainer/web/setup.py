@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from trainer.settings import Settings
 from trainer.web.assets import serve_assets
 from trainer.web.errors import show_errors
-from trainer.web.filters import FILTERS
+from trainer.web.filters import FILTERS, speak_of
 from trainer.web.forgery import refuse_forgeries
 from trainer.web.headers import send_headers
 from trainer.web.intake import limit_intake
@@ -43,6 +43,7 @@ def prepare(app: Flask, settings: Settings, checks: Mapping[str, Callable[[], st
     Babel(app, default_locale=LOCALE, timezone_selector=zone)
     htmx.init_app(app)
     app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["speak_of"] = speak_of
     app.jinja_env.globals["outside"] = lambda path: settings.base_url.rstrip("/") + path
     with_policies(app, {"static": Policy.PUBLIC})
     if app.static_folder is not None:
