@@ -25,7 +25,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -331,11 +331,6 @@ def restore(settings: Settings, source: Path) -> None:
     else:
         postgresql.restore(settings.database_url, source)
     upgrade(settings)
-
-
-def table_names(engine: Engine) -> list[str]:
-    """The tables that are there."""
-    return sorted(inspect(engine).get_table_names())
 
 
 def _stamp() -> str:

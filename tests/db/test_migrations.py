@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.factories import settings_for
 from trainer import paths, postgresql, sqlite
 from trainer.cli import trainer
-from trainer.db import back_up, make_engine, restore, schema_head, schema_version, table_names, transaction, upgrade
+from trainer.db import back_up, make_engine, restore, schema_head, schema_version, transaction, upgrade
 from trainer.settings import Settings
 
 REVISION = '''"""A revision."""
@@ -119,7 +119,7 @@ def test_upgrade_that_fails_leaves_everything_as_it_was(empty: Settings, migrati
         upgrade(empty)
     assert version(empty) == "0001"
     engine = make_engine(empty.database_url)
-    assert set(table_names(engine)) == {"alembic_version", "cup", "tea"}
+    assert set(inspect(engine).get_table_names()) == {"alembic_version", "cup", "tea"}
     engine.dispose()
     run(empty, "INSERT INTO tea (id) VALUES (5)")
 

@@ -11,7 +11,6 @@ from trainer.learning.errors import NotFound
 from trainer.library.actions import publish
 from trainer.library.catalogue import Catalogue
 from trainer.library.queries import (
-    course_now,
     course_of_item,
     item_version,
     knows_version,
@@ -73,15 +72,11 @@ def test_lesson_has_neighbours_a_module_and_questions(catalogue: Catalogue) -> N
     assert module is not None
     assert module.title == "Water"
     assert catalogue.module_of("M09-L9") is None
-    assert [row.id for row in catalogue.items_of_lesson("M01-L1")] == ["T-1", "T-2"]
 
 
 def test_live_course_is_whole(session: Session, catalogue: Catalogue) -> None:
-    course = course_now(session, "tea")
-    assert course is catalogue.courses["tea"]
+    course = catalogue.courses["tea"]
     assert [lesson.title for lesson in course.lessons] == ["Boiling", "Pouring"]
-    with pytest.raises(NotFound):
-        course_now(session, "coffee")
 
 
 def test_item_finds_its_course(session: Session, catalogue: Catalogue) -> None:

@@ -85,11 +85,6 @@ def render_lesson(lesson: Lesson, course: Course) -> RenderedLesson:
     return RenderedLesson(opening, sections, notes)
 
 
-def questions_in(lesson: Lesson) -> tuple[str, ...]:
-    """The ids of the items that a lesson asks, in order."""
-    return tuple(mention.target for mention in read_markdown(lesson.body).mentions if mention.kind == "question")
-
-
 def _stretches(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """The tokens before the first `##` heading, if any, then those from each such heading to the next."""
     stretch: list[Token] = []

@@ -48,13 +48,6 @@ EXPECTED = {
 
 Finding = Literal["too_few", "fits", "too_sure", "too_modest"]
 
-FINDING_IN_WORDS: dict[Finding, str] = {
-    "too_few": N_("Too few answers to judge"),
-    "fits": N_("Your feeling fits your answers"),
-    "too_sure": N_("You are right less often than you feel"),
-    "too_modest": N_("You know more than you trust yourself to"),
-}
-
 
 @dataclass(frozen=True)
 class Step:

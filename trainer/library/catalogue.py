@@ -93,7 +93,3 @@ class Catalogue:
         order = [row for row in self.lessons.values() if row.course == course]
         at = next(position for position, row in enumerate(order) if row.id == lesson_id)
         return (order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None)
-
-    def items_of_lesson(self, lesson_id: str) -> tuple[ItemRow, ...]:
-        """The questions that practise a lesson."""
-        return tuple(row for row in self.practice_items.values() if row.lesson == lesson_id)

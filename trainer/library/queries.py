@@ -89,14 +89,6 @@ def live_catalogue(session: Session) -> Catalogue:
     )
 
 
-def course_now(session: Session, course_id: str) -> Course:
-    """A live course. Raises NotFound."""
-    course = live_catalogue(session).courses.get(course_id)
-    if course is None:
-        raise NotFound(f"There is no course {course_id}.")
-    return course
-
-
 def course_of_item(session: Session, item_id: str) -> Course | None:
     """The live course an item belongs to; nothing for an item that is no longer live."""
     catalogue = live_catalogue(session)
