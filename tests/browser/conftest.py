@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from tests.browser.looking import Site, watch
-from tests.browser.story import Story, add_failing_pages, told_in
+from tests.browser.story import Story, add_failing_pages, reset_link, told_in, turn_second_step_on
 from tests.browser_client import Browser
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.factories import settings_for
@@ -103,8 +104,10 @@ def story(
         app.test_client_class = Browser
         add_failing_pages(app)
         with serving(app) as site:
+            _aside(turn_second_step_on, site, told.people["Tess"])
             cookies = {name: _aside(_cookie_of, site, person) for name, person in told.people.items()}
-            yield Story(site, told, cookies)
+            places = {**told.places, "NEW-PASSWORD": _aside(reset_link, site, told.people["Cem"])}
+            yield Story(site, replace(told, places=places), cookies)
         _aside(_let_go, app)
 
 

@@ -1,4 +1,4 @@
-"""Every page a learner sees, by name: whose it is, how to come there. The tests of looks and access go through all."""
+"""Every page there is, by name: whose it is, how to come there. The tests of looks and access go through all."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,16 +12,19 @@ from tests.browser.history import near_miss
 from tests.browser.looking import watch
 from tests.browser.one_of_each import KINDS, first_of, fixed_seed
 from tests.browser.story import Story
+from tests.factories import PASSWORD
 from tests.published import form_for
 
 
 @dataclass(frozen=True)
 class Screen:
-    """A page: somebody's (nobody's: ""), at an address, after some steps."""
+    """A page: somebody's (nobody's: ""), at an address, after some steps; `shows` is the address of the page looked at
+    where the steps lead on to another. Words in capitals stand for what the story tells."""
 
     who: str
     address: str
     steps: Callable[[Page], None] = lambda _page: None
+    shows: str = ""
 
 
 def _answer_the_checks(page: Page) -> None:
@@ -70,6 +73,35 @@ def _open_the_last_answer(page: Page) -> None:
 def _open_the_corrections(page: Page) -> None:
     for correction in page.get_by_text("What is true", exact=True).all():
         correction.click()
+
+
+def _give_the_password(page: Page) -> None:
+    page.locator("[name=email]").fill("tess@example.org")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("[name=code]").wait_for()
+
+
+def _say_the_phone_is_lost(page: Page) -> None:
+    _give_the_password(page)
+    page.goto("/sign-in/recovery")
+
+
+def _begin_the_second_step(page: Page) -> None:
+    page.get_by_role("button", name="Set it up").click()
+    page.get_by_role("button", name="Turn it on").wait_for()
+
+
+def _make_a_link(page: Page) -> None:
+    page.get_by_role("button", name="Make a sign-in link").click()
+    page.locator("input[readonly], code").first.wait_for()
+
+
+def _send_after_the_session_has_ended(page: Page) -> None:
+    page.locator("textarea").first.fill("Our Leeds depot is certified.")
+    page.context.clear_cookies()
+    page.evaluate("document.querySelector('#question-form').submit()")
+    page.get_by_text("Your session has ended").first.wait_for()
 
 
 def _open_a_term(page: Page) -> None:
@@ -121,12 +153,53 @@ SCREENS = {
     "progress": Screen("Bea", "/progress"),
     "answers-empty": Screen("Alice", "/progress/answers"),
     "answers": Screen("Bea", "/progress/answers"),
-    "past-answer": Screen("Bea", "/progress/answers", _open_the_last_answer),
+    "past-answer": Screen("Bea", "/progress/answers", _open_the_last_answer, shows="/progress/answers/AN-ANSWER"),
     "notes-empty": Screen("Alice", "/progress/notes"),
     "notes": Screen("Bea", "/progress/notes"),
     "account": Screen("Bea", "/account"),
+    "account-confirm": Screen("Bea", "/account/confirm"),
+    "account-password": Screen("Bea", "/account/password"),
+    "account-email": Screen("Bea", "/account/email"),
+    "account-email-link": Screen("", "NEW-EMAIL"),
+    "account-second-step": Screen("Bea", "/account/second-step"),
+    "account-second-step-begun": Screen("Alice", "/account/second-step", _begin_the_second_step),
+    "account-second-step-on": Screen("Tess", "/account/second-step"),
+    "account-recovery-codes": Screen("Tess", "/account/recovery-codes"),
+    "second-step": Screen("", "/sign-in", _give_the_password, shows="/sign-in/code"),
+    "second-step-recovery": Screen("", "/sign-in", _say_the_phone_is_lost, shows="/sign-in/recovery"),
+    "sign-in-link": Screen("", "LINK"),
+    "welcome": Screen("", "WELCOME"),
+    "reset": Screen("", "/reset"),
+    "reset-link": Screen("", "NEW-PASSWORD"),
+    "people": Screen("Ada", "/admin/people"),
+    "people-none-found": Screen("Ada", "/admin/people?q=nobody-of-that-name"),
+    "person-new": Screen("Ada", "/admin/people/new"),
+    "person": Screen("Ada", "/admin/people/PERSON"),
+    "person-link": Screen("Ada", "/admin/people/PERSON", _make_a_link),
+    "system": Screen("Ada", "/admin/system"),
+    "author": Screen("Otto", "/author"),
+    "author-check": Screen("Otto", "/author/check"),
+    "author-bank": Screen("Otto", "/author/banks/accreditation-m01"),
+    "author-item": Screen("Otto", "/author/items/M03-SC-001"),
+    "author-challenges": Screen("Otto", "/author/challenges"),
+    "author-rollback": Screen("Otto", "/author/releases/1"),
+    "error-401": Screen("Dan", f"SET/{SHORT_TEXT}", _send_after_the_session_has_ended),
     **{f"error-{code}": Screen("Bea", f"/fail/{code}") for code in (403, 404, 405, 409, 413, 422, 429, 500, 503)},
 }
+
+
+WITHOUT_A_LOOK = {
+    "static": "a file",
+    "asset": "a file",
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "metrics": "for machines",
+    "admin.show_admin": "leads on to the people",
+    "practice.resume": "leads on to a question or to the look back",
+    "security.two_factor_rescue": "not offered: 404",
+    "security.tf_select": "not offered: 404",
+}
+"""Routes that can be read and are no page."""
 
 
 @contextmanager
@@ -143,8 +216,16 @@ def opened(
     page = context.new_page()
     if not screen.address.startswith("/fail"):
         watch(page, complaints)
-    page.goto(screen.address.replace("SET", story.told.set))
+    page.goto(address_of(screen, story))
     screen.steps(page)
     page.evaluate("document.fonts.ready")
     yield page
     context.close()
+
+
+def address_of(screen: Screen, story: Story) -> str:
+    """The screen's address, with what the story tells put in."""
+    address = screen.address
+    for word, place in story.told.places.items():
+        address = address.replace(word, place)
+    return address

@@ -1,29 +1,38 @@
-"""Four learners at different places of the course, on one site: what pages look like for each of them."""
+"""People at different places of the course, on one site: what pages look like for each of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, abort
+from passlib.totp import TOTP
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browser.history import read_lessons, weeks_of_study
 from tests.browser.looking import Site
 from tests.browser.one_of_each import set_with_one_of_each
-from tests.factories import make_person
+from tests.browser_client import Browser
+from tests.factories import CAST, make_person
 from tests.published import publish_real_content
 from trainer import clock
+from trainer.accounts.actions import ask_to_change_email, first_admin_token, make_sign_in_link
 from trainer.accounts.models import User
-from trainer.db import make_engine
+from trainer.db import db, make_engine
+from trainer.mail import OutboxMail
 from trainer.web.policy import public
 
 
 @dataclass(frozen=True)
 class Told:
-    """Alice has just come, Bea and Dan have studied for weeks, Cem has read everything; Dan has a `set` before him."""
+    """Alice has just come, Bea and Dan have studied for weeks, Cem has read everything; Dan has a `set` before him.
+    Otto writes, Ada administers, Tess signs in with a second step. `places` are addresses known only once all this is
+    so, by the word that stands for each."""
 
     people: Mapping[str, User]
     set: str
+    places: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -40,13 +49,45 @@ def told_in(database_url: str) -> Told:
     engine = make_engine(database_url)
     with Session(engine, expire_on_commit=False) as session:
         publish_real_content(session)
-        people = {name: make_person(session, name) for name in ("Alice", "Bea", "Cem", "Dan")}
+        welcome = first_admin_token(session, clock.now())
+        people = {name: make_person(session, name) for name in ("Alice", "Bea", "Cem", "Dan", "Tess")}
+        people |= {name: make_person(session, name, CAST[name]) for name in ("Otto", "Ada")}
         for name in ("Bea", "Dan"):
             weeks_of_study(session, people[name], clock.now())
         read_lessons(session, people["Cem"], clock.now())
         practice = set_with_one_of_each(session, people["Dan"])
+        places = {"SET": practice, "PERSON": people["Cem"].public_id, "WELCOME": f"/welcome/{welcome}"}
+        places |= _links_to(session, people["Cem"])
+        session.commit()
     engine.dispose()
-    return Told(people, practice)
+    return Told(people, practice, places)
+
+
+def _links_to(session: Session, user: User) -> Mapping[str, str]:
+    """What administrators and mails send to somebody."""
+    return {
+        "LINK": f"/sign-in/link/{make_sign_in_link(session, user, clock.now())}",
+        "NEW-EMAIL": f"/account/email/{ask_to_change_email(session, user, 'new@example.org', clock.now())}",
+    }
+
+
+def turn_second_step_on(site: Site, user: User) -> None:
+    """As somebody with an app of codes does."""
+    browser = site.app.test_client()
+    assert isinstance(browser, Browser)
+    browser.sign_in(user.fs_uniquifier)
+    page = browser.post("/account/second-step", data={"setup": "authenticator"}).get_data(as_text=True)
+    key, action = re.findall(r"<code>([A-Z0-9 -]+)</code>|action=\"(/account/second-step/[^\"]+)\"", page)
+    code = TOTP(key=key[0]).generate(clock.now().timestamp()).token
+    assert browser.post(action[1], data={"code": code}).location == "/account"
+
+
+def reset_link(site: Site, user: User) -> str:
+    """Ask for a new password, and find the link in the mail."""
+    site.app.test_client().post("/reset", data={"email": user.email})
+    with site.app.app_context():
+        body = db.session.scalars(select(OutboxMail.body).where(OutboxMail.recipient == user.email)).one()
+    return re.findall(r"/reset/[\w.~-]+", body)[0]
 
 
 def add_failing_pages(app: Flask) -> None:

@@ -61,7 +61,7 @@ def test_published_course_has_its_exams(session: Session, shelf: Shelf, noon: da
     exam = "- {id: x, title: X, purpose: delayed, pool: open, blueprint: {questions: 1, modules: {M01: 1}}}\n"
     shelf.write(shelf.course / "exams.yaml", "schema: exams/1\nexams:\n" + exam)
     publish(session, shelf.read(), noon, by="x")
-    assert course_now(session, "tea").exams_by_id["x"].blueprint.questions == 1
+    assert live_catalogue(session).courses["tea"].exams_by_id["x"].blueprint.questions == 1
 
 
 def test_lesson_has_neighbours_a_module_and_questions(catalogue: Catalogue) -> None:

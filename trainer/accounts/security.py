@@ -5,7 +5,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, cast
 
-from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user, user_logged_in
 from flask_security import (
