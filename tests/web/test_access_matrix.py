@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Executable, select
+from sqlalchemy import Executable, delete, select
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
@@ -19,9 +19,11 @@ from tests.published import real_content
 from tests.web.routes_of import address
 from trainer import clock
 from trainer.accounts.models import BrowserSession, User
+from trainer.answers.actions import Reply
 from trainer.library.actions import publish
 from trainer.library.queries import live_catalogue
-from trainer.practice.actions import start_practice
+from trainer.practice import queries
+from trainer.practice.actions import answer_question, start_practice
 from trainer.practice.pool import Wish
 from trainer.settings import Settings
 
@@ -230,25 +232,72 @@ def session_of(session: Session, user: User) -> str:
     return "/account/sessions/s"
 
 
+def answer_of(session: Session, user: User) -> str:
+    """An answer of hers."""
+    practice = practice_of(session, user).rpartition("/")[2]
+    run = queries.practice_of(session, user.id, practice)
+    assert run is not None
+    reply = Reply({}, "k" * 20, gave_up=True)
+    given = answer_question(session, user, run.practice, run.steps[0].question, reply=reply, now=NOW)
+    return f"/progress/answers/{given.public_id}"
+
+
 OWNED: Mapping[str, tuple[Callable[[Session, User], str], str]] = {
     "GET /practice/<public_id>": (practice_of, ""),
     "GET /practice/<public_id>/<int:position>": (practice_of, "/1"),
     "POST /practice/<public_id>/<int:position>": (practice_of, "/1"),
     "POST /practice/<public_id>/<int:position>/draft": (practice_of, "/1/draft"),
     "GET /practice/<public_id>/summary": (practice_of, "/summary"),
+    "GET /progress/answers/<public_id>": (answer_of, ""),
     "POST /account/sessions/<public_id>/end": (session_of, "/end"),
 }
 """Routes to things that belong to one person: what makes one for her and gives its address, and the rest of that.
 Others, an administrator too, get the 404 of a thing that does not exist."""
 
 
+OF_NOBODY = {
+    "course_id": "content is everybody's",
+    "lesson_id": "content is everybody's",
+    "bank_id": "content is every author's",
+    "number": "a release is every author's",
+    "filename": "a file",
+    "name": "a file",
+    "token": "who has the link may use it: tests/accounts",
+    "item_id": "a question is everybody's; what is kept beside it is under whoever sends it: tests/notebook",
+}
+"""Parts of addresses that belong to no single person, with the reason."""
+
+
+def test_every_thing_in_an_address_is_owned_or_has_a_reason(app: Flask) -> None:
+    owned = {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.arguments - OF_NOBODY.keys() and not rule.rule.startswith("/admin/")
+    }
+    assert owned == set(OWNED), "administrators see everybody; each other thing belongs to somebody"
+
+
 @pytest.mark.parametrize("name", sorted(OWNED))
 def test_thing_of_somebody_else_is_not_there(
-    app: Flask, browser_of: Callable[[User], Browser], session: Session, alice: User, bob: User, ada: User, name: str
+    app: Flask,
+    browser_of: Callable[[User], Browser],
+    session: Session,
+    name: str,
+    *,
+    alice: User,
+    bob: User,
+    otto: User,
+    ada: User,
 ) -> None:
+    """Own, other's and deleted; for a learner, an author, an administrator and nobody."""
     make, rest = OWNED[name]
     path = make(session, alice) + rest
     session.commit()
     method = name.partition(" ")[0]
-    assert [browser_of(person).open(path, method=method).status_code for person in (bob, ada)] == [404, 404]
+    assert [browser_of(person).open(path, method=method).status_code for person in (bob, otto, ada)] == [404, 404, 404]
+    assert app.test_client().open(path, method=method).status_code == 302
     assert browser_of(alice).open(path, method=method).status_code != 404
+    session.execute(delete(User).where(User.id == alice.id))
+    session.commit()
+    assert browser_of(bob).open(path, method=method).status_code == 404

@@ -173,11 +173,13 @@ def test_refused_answers_give_nothing_away(
         assert CANARY not in response.get_data(as_text=True)
 
 
-def test_nothing_of_bobs_reaches_alice(
+def test_nothing_private_of_bobs_reaches_anybody(
     app: Flask,
     session: Session,
     alice: User,
     bob: User,
+    otto: User,
+    ada: User,
     browser_of: Callable[[User], Browser],
     practising: Callable[[User], str],
 ) -> None:
@@ -192,13 +194,19 @@ def test_nothing_of_bobs_reaches_alice(
     his_browser.post(f"{his}/1", data={"key": "k" * 20, "gave_up": "1"})
     beside = {"version": asked.item_hash, "note_version": "0", "text": f"{OTHERS} is private"}
     assert his_browser.post(f"/questions/{asked.item_id}/note", data=beside).status_code == 303
-    his_browser.post(f"/questions/{asked.item_id}/challenge", data=beside)
+    doubt = {**beside, "text": "This is for the authors to read."}
+    his_browser.post(f"/questions/{asked.item_id}/challenge", data=doubt)
     his_browser.post(f"{his}/2/draft", data={"f": OTHERS})
     answered = session.scalars(select(Answer)).one()
     session.expunge_all()
     session.rollback()
-    alices = browser_of(alice)
     public = [his, f"/progress/answers/{answered.public_id}", f"{his}/1", f"{his}/2", f"{his}/summary"]
     words = (OTHERS, bob.email, answered.public_id)
-    leaks = [hit for path in (*pages(app, [his], [asked.item_id]), *public) for hit in hits(alices, path, words)]
-    assert [leak for leak in leaks if not leak.endswith(answered.public_id) or "progress/answers/" not in leak] == []
+    paths = (*pages(app, [his], [asked.item_id]), *public)
+    for person in (alice, otto):
+        leaks = [hit for path in paths for hit in hits(browser_of(person), path, words)]
+        assert [
+            leak for leak in leaks if not leak.endswith(answered.public_id) or "progress/answers/" not in leak
+        ] == []
+    leaks = [hit for path in paths for hit in hits(browser_of(ada), path, (OTHERS,))]
+    assert leaks == [], "she manages people, and reads nothing that they wrote for themselves"
