@@ -107,6 +107,16 @@ def test_set_asks_each_question_once_and_mixes_objectives(hers: Browser, session
     assert len({row.objective for row in rows}) >= 10
 
 
+@pytest.mark.parametrize(("source", "mixed"), [("course", True), ("objective", False), ("lesson", False)])
+def test_only_a_set_over_several_objectives_counts_as_mixed(
+    hers: Browser, session: Session, source: str, mixed: bool
+) -> None:
+    """The last two bars ask for mixed sessions: there, nothing but the question says which rule it asks for."""
+    address = start(hers, source, {"course": "accreditation", "objective": "M03-O1", "lesson": "M01-L1"}[source])
+    hers.post(f"{address}/1", data={"key": "k" * 20, "gave_up": "1"})
+    assert session.scalars(select(Answer.mixed)).one() is mixed
+
+
 def test_unknown_wish_is_refused_in_words(hers: Browser) -> None:
     assert hers.post("/practice", data={"source": "everything", "source_id": "", "count": 5}).status_code == 422
     assert hers.post("/practice", data={"source": "course", "source_id": "none", "count": 5}).status_code == 422

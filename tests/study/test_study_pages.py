@@ -68,6 +68,12 @@ def test_every_lesson_opens_with_its_checks(hers: Browser, lesson_id: str) -> No
     assert [id for id in questions if f'id="check-{id}"' not in page] == []
 
 
+def test_question_of_another_lesson_is_not_there(hers: Browser, alice: User, session: Session) -> None:
+    other = next(lesson for lesson in COURSE.lessons if ITEM not in render_lesson(lesson, COURSE).questions)
+    assert hers.post(f"/lessons/{other.id}/checks/{ITEM}", data=reply(alice)).status_code == 404
+    assert session.scalar(select(func.count()).select_from(Answer)) == 0
+
+
 def test_lesson_shows_nothing_of_a_key(hers: Browser) -> None:
     page = hers.get(f"/lessons/{LESSON}").get_data(as_text=True)
     for option in item(ITEM).question.options:  # type: ignore[attr-defined]
@@ -196,7 +202,8 @@ def test_key_of_another_question_costs_no_text(hers: Browser, alice: User, sessi
 
 def test_version_of_another_item_is_refused(hers: Browser, alice: User) -> None:
     other = content_hash(item_to_json(item("M02-TF-001")))
-    assert hers.post(CHECK, data={**reply(alice), "version": other}).status_code == 422
+    for sent in (reply(alice), {**reply(alice), "gave_up": "1"}):
+        assert hers.post(CHECK, data={**sent, "version": other}).status_code == 422
 
 
 def test_names_in_a_check_differ_between_people(
