@@ -13,6 +13,8 @@ WORDS = {
     "NEW-PASSWORD": "/reset/t",
     "WELCOME": "/welcome/t",
     "PERSON": "a-person",
+    "ATTEMPT": "/exams/attempts/a",
+    "FINISHED": "/exams/attempts/b",
 }
 
 

@@ -11,6 +11,7 @@ from trainer.admin.queries import why_not_migrated, why_not_published
 from trainer.admin.routes import blueprint as admin
 from trainer.authoring.routes import blueprint as authoring
 from trainer.db import attach_database, db
+from trainer.exams.office import blueprint as exam_office
 from trainer.exams.routes import blueprint as exams
 from trainer.notebook.routes import blueprint as notebook
 from trainer.practice.routes import blueprint as practice
@@ -19,7 +20,7 @@ from trainer.settings import Settings
 from trainer.study.routes import blueprint as study
 from trainer.web import guard, prepare
 
-FEATURES: Sequence[Blueprint] = (accounts, study, practice, exams, notebook, progress, authoring, admin)
+FEATURES: Sequence[Blueprint] = (accounts, study, practice, exams, exam_office, notebook, progress, authoring, admin)
 """Every feature with pages."""
 
 CHECKS: Mapping[str, Callable[[], str]] = {

@@ -11,4 +11,4 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("user") as user:
-        user.add_column(sa.Column("time_zone", sa.String(length=64), nullable=False, server_default=""))
+        user.add_column(sa.Column("time_zone", sa.String(length=64), nullable=False, server_default=sa.text("''")))

@@ -104,6 +104,11 @@ def _send_after_the_session_has_ended(page: Page) -> None:
     page.get_by_text("Your session has ended").first.wait_for()
 
 
+def _answer_and_wait(page: Page) -> None:
+    fill_in(page.locator(".question").first)
+    page.get_by_text("Saved").first.wait_for()
+
+
 def _open_a_term(page: Page) -> None:
     page.locator("button.term").first.click()
 
@@ -171,6 +176,16 @@ SCREENS = {
     "welcome": Screen("", "WELCOME"),
     "reset": Screen("", "/reset"),
     "reset-link": Screen("", "NEW-PASSWORD"),
+    "assessments": Screen("Dan", "/exams"),
+    "assessment": Screen("Alice", "/exams/accreditation/assessment"),
+    "assessment-begun": Screen("Dan", "/exams/accreditation/assessment"),
+    "assessment-done": Screen("Cem", "/exams/accreditation/assessment"),
+    "assessment-question": Screen("Dan", "ATTEMPT/1"),
+    "assessment-saved": Screen("Dan", "ATTEMPT/2", _answer_and_wait),
+    "assessment-hand-in": Screen("Dan", "ATTEMPT/hand-in"),
+    "assessment-result": Screen("Cem", "FINISHED/result"),
+    "allowances": Screen("Ada", "/admin/people/PERSON/allowances"),
+    "author-correction": Screen("Otto", "/author/items/M03-SC-001/correction"),
     "people": Screen("Ada", "/admin/people"),
     "people-none-found": Screen("Ada", "/admin/people?q=nobody-of-that-name"),
     "person-new": Screen("Ada", "/admin/people/new"),
@@ -196,6 +211,8 @@ WITHOUT_A_LOOK = {
     "metrics": "for machines",
     "admin.show_admin": "leads on to the people",
     "practice.resume": "leads on to a question or to the look back",
+    "exams.resume": "leads on to a question or to the result",
+    "exams.told": "a past answer, as it is shown elsewhere too, where the assessment shows it",
     "security.two_factor_rescue": "not offered: 404",
     "security.tf_select": "not offered: 404",
 }

@@ -20,6 +20,10 @@ from trainer import clock
 from trainer.accounts.actions import ask_to_change_email, first_admin_token, make_sign_in_link
 from trainer.accounts.models import User
 from trainer.db import db, make_engine
+from trainer.exams.actions import start_attempt
+from trainer.exams.grading import hand_in
+from trainer.exams.queries import live_exams
+from trainer.library.queries import live_catalogue
 from trainer.mail import OutboxMail
 from trainer.web.policy import public
 
@@ -58,6 +62,7 @@ def told_in(database_url: str) -> Told:
         practice = set_with_one_of_each(session, people["Dan"])
         places = {"SET": practice, "PERSON": people["Cem"].public_id, "WELCOME": f"/welcome/{welcome}"}
         places |= _links_to(session, people["Cem"])
+        places |= _assessments(session, open_for=people["Dan"], done_by=people["Cem"])
         session.commit()
     engine.dispose()
     return Told(people, practice, places)
@@ -69,6 +74,14 @@ def _links_to(session: Session, user: User) -> Mapping[str, str]:
         "LINK": f"/sign-in/link/{make_sign_in_link(session, user, clock.now())}",
         "NEW-EMAIL": f"/account/email/{ask_to_change_email(session, user, 'new@example.org', clock.now())}",
     }
+
+
+def _assessments(session: Session, *, open_for: User, done_by: User) -> Mapping[str, str]:
+    """One attempt that has begun, and one that was handed in with nothing in it."""
+    (live,) = live_exams(live_catalogue(session))
+    begun, done = (start_attempt(session, person, live, now=clock.now()) for person in (open_for, done_by))
+    hand_in(session, done, now=clock.now())
+    return {"ATTEMPT": f"/exams/attempts/{begun.public_id}", "FINISHED": f"/exams/attempts/{done.public_id}"}
 
 
 def turn_second_step_on(site: Site, user: User) -> None:

@@ -28,9 +28,10 @@ from trainer.accounts.models import User
 from trainer.answers.models import Answer, Standing
 from trainer.content.exams import Reveal
 from trainer.content.store import content_hash, item_to_json
-from trainer.exams import actions
-from trainer.exams.actions import Elsewhere, Extra, MayNotStart, Over, Sent, hand_in, save_answer, start_attempt
+from trainer.exams import actions, grading
+from trainer.exams.actions import Elsewhere, Extra, MayNotStart, Over, Sent, save_answer, start_attempt
 from trainer.exams.commands import end_exams, tell_results
+from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAttempt, ExamResult, ExamSave
 from trainer.exams.queries import finished_of, offer_of, results_of, sitting
 from trainer.learning.assessment import Shown
@@ -335,7 +336,7 @@ def test_graded_again_there_are_two_results_with_the_reason(session: Session, al
     single = next(q for q in questions(session, attempt) if _kind(session, q) == "single_choice")
     first = hand_in(session, attempt, now=NOW + MINUTE)
     hash = _with_the_key_elsewhere(session, single.item_hash)
-    again = actions.grade_again(
+    again = grading.grade_again(
         session, attempt, {single.item_id: hash}, reason="Key was wrong", by="otto@example.org", now=NOW + 5 * MINUTE
     )
     assert again is not None
@@ -349,12 +350,12 @@ def test_graded_again_there_are_two_results_with_the_reason(session: Session, al
 def test_nothing_is_graded_again_where_nothing_would_change(session: Session, alice: User) -> None:
     attempt = begun(session, alice)
     with pytest.raises(Conflict):
-        actions.grade_again(session, attempt, {"M01-SC-001": "x"}, reason="why", by="otto", now=NOW)
+        grading.grade_again(session, attempt, {"M01-SC-001": "x"}, reason="why", by="otto", now=NOW)
     hand_in(session, attempt, now=NOW + MINUTE)
     same = {q.item_id: q.item_hash for q in questions(session, attempt)}
-    assert actions.grade_again(session, attempt, same, reason="why", by="otto", now=NOW) is None
+    assert grading.grade_again(session, attempt, same, reason="why", by="otto", now=NOW) is None
     with pytest.raises(Invalid):
-        actions.grade_again(session, attempt, same, reason=" ", by="otto", now=NOW)
+        grading.grade_again(session, attempt, same, reason=" ", by="otto", now=NOW)
 
 
 def _kind(session: Session, question: object) -> str:

@@ -16,7 +16,7 @@ from tests.factories import NOW
 from trainer.accounts.models import User
 from trainer.answers.models import Answer
 from trainer.content.exams import Exam, Reveal
-from trainer.exams.actions import hand_in
+from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult, ExamSave
 from trainer.exams.queries import sitting
 from trainer.learning.question_types.base import Form

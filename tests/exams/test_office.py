@@ -12,7 +12,7 @@ from tests.exams.sitting_exams import COURSE, EXAMS, LONG, answer_all, begun, co
 from tests.factories import NOW
 from trainer.accounts.models import User
 from trainer.content.items import Item
-from trainer.exams.actions import hand_in
+from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAllowance, ExamResult
 from trainer.library.actions import publish
 from trainer.library.queries import item_version
@@ -33,7 +33,7 @@ def sent(**changes: object) -> dict[str, object]:
 def test_more_is_granted_with_name_and_reason_and_she_sees_it(
     browser_of: Sign, session: Session, ada: User, alice: User
 ) -> None:
-    admin, address = browser_of(ada), f"/exams/allowances/{alice.public_id}"
+    admin, address = browser_of(ada), f"/admin/people/{alice.public_id}/allowances"
     assert address in admin.get(f"/admin/people/{alice.public_id}").get_data(as_text=True)
     assert admin.post(address, data=sent()).status_code == 303
     assert "Screen reader" in admin.get(address).get_data(as_text=True)
@@ -51,7 +51,7 @@ def test_more_is_granted_with_name_and_reason_and_she_sees_it(
 def test_senseless_grant_is_refused(
     browser_of: Sign, session: Session, ada: User, alice: User, changes: dict[str, object]
 ) -> None:
-    refused = browser_of(ada).post(f"/exams/allowances/{alice.public_id}", data=sent(**changes))
+    refused = browser_of(ada).post(f"/admin/people/{alice.public_id}/allowances", data=sent(**changes))
     assert refused.status_code == 422
     assert session.scalar(select(func.count()).select_from(ExamAllowance)) == 0
 
@@ -61,7 +61,7 @@ def test_nobody_else_grants(
     browser_of: Sign, session: Session, alice: User, request: pytest.FixtureRequest, who: str
 ) -> None:
     person: User = request.getfixturevalue(who)
-    address = f"/exams/allowances/{alice.public_id}"
+    address = f"/admin/people/{alice.public_id}/allowances"
     assert browser_of(person).get(address).status_code == 404
     assert browser_of(person).post(address, data=sent()).status_code == 404
     assert session.scalar(select(func.count()).select_from(ExamAllowance)) == 0
@@ -98,7 +98,7 @@ def corrected(session: Session, alice: User, bob: User) -> str:
 def test_author_grades_again_and_everybody_concerned_is_told(
     browser_of: Sign, session: Session, otto: User, corrected: str
 ) -> None:
-    author, address = browser_of(otto), f"/exams/corrections/{corrected}"
+    author, address = browser_of(otto), f"/author/items/{corrected}/correction"
     assert address in author.get(f"/author/items/{corrected}").get_data(as_text=True)
     page = author.get(address).get_data(as_text=True)
     assert "2 finished attempts were graded by another version" in page
@@ -119,5 +119,5 @@ def test_author_grades_again_and_everybody_concerned_is_told(
 def test_nothing_is_graded_again_without_a_reason(
     browser_of: Sign, session: Session, otto: User, corrected: str
 ) -> None:
-    assert browser_of(otto).post(f"/exams/corrections/{corrected}", data={"reason": " "}).status_code == 422
+    assert browser_of(otto).post(f"/author/items/{corrected}/correction", data={"reason": " "}).status_code == 422
     assert session.scalar(select(func.count()).select_from(ExamResult)) == 2

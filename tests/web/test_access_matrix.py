@@ -20,6 +20,8 @@ from tests.web.routes_of import address
 from trainer import clock
 from trainer.accounts.models import BrowserSession, User
 from trainer.answers.actions import Reply
+from trainer.exams.actions import start_attempt
+from trainer.exams.queries import live_exams
 from trainer.library.actions import publish
 from trainer.library.queries import live_catalogue
 from trainer.practice import queries
@@ -121,10 +123,10 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "POST /exams/attempts/<public_id>/hand-in": (302, 404, 404, 404),
     "GET /exams/attempts/<public_id>/result": (302, 404, 404, 404),
     "GET /exams/attempts/<public_id>/result/<int:position>": (302, 404, 404, 404),
-    "GET /exams/allowances/<public_id>": (302, 404, 404, 404),
-    "POST /exams/allowances/<public_id>": (302, 404, 404, 404),
-    "GET /exams/corrections/<item_id>": (302, 404, 404, 404),
-    "POST /exams/corrections/<item_id>": (302, 404, 404, 404),
+    "GET /admin/people/<public_id>/allowances": (302, 404, 404, 404),
+    "POST /admin/people/<public_id>/allowances": (302, 404, 404, 404),
+    "GET /author/items/<item_id>/correction": (302, 404, 404, 404),
+    "POST /author/items/<item_id>/correction": (302, 404, 404, 404),
     # progress
     "GET /progress": (302, 200, 200, 200),
     "GET /progress/answers": (302, 200, 200, 200),
@@ -242,6 +244,12 @@ def answer_of(session: Session, user: User) -> str:
     return f"/progress/answers/{given.public_id}"
 
 
+def attempt_of(session: Session, user: User) -> str:
+    """An attempt at an assessment of hers."""
+    (live,) = live_exams(live_catalogue(session))
+    return f"/exams/attempts/{start_attempt(session, user, live, now=clock.now()).public_id}"
+
+
 OWNED: Mapping[str, tuple[Callable[[Session, User], str], str]] = {
     "GET /practice/<public_id>": (practice_of, ""),
     "GET /practice/<public_id>/<int:position>": (practice_of, "/1"),
@@ -249,15 +257,25 @@ OWNED: Mapping[str, tuple[Callable[[Session, User], str], str]] = {
     "POST /practice/<public_id>/<int:position>/draft": (practice_of, "/1/draft"),
     "GET /practice/<public_id>/summary": (practice_of, "/summary"),
     "GET /progress/answers/<public_id>": (answer_of, ""),
+    "GET /exams/attempts/<public_id>": (attempt_of, ""),
+    "GET /exams/attempts/<public_id>/<int:position>": (attempt_of, "/1"),
+    "POST /exams/attempts/<public_id>/<int:position>": (attempt_of, "/1"),
+    "GET /exams/attempts/<public_id>/hand-in": (attempt_of, "/hand-in"),
+    "POST /exams/attempts/<public_id>/hand-in": (attempt_of, "/hand-in"),
+    "GET /exams/attempts/<public_id>/result": (attempt_of, "/result"),
     "POST /account/sessions/<public_id>/end": (session_of, "/end"),
 }
 """Routes to things that belong to one person: what makes one for her and gives its address, and the rest of that.
 Others, an administrator too, get the 404 of a thing that does not exist."""
 
+NOT_YET = {"GET /exams/attempts/<public_id>/result/<int:position>"}
+"""Owned as well, and not even the owner's before it is finished: tests/exams."""
+
 
 OF_NOBODY = {
     "course_id": "content is everybody's",
     "lesson_id": "content is everybody's",
+    "exam_id": "content is everybody's",
     "bank_id": "content is every author's",
     "number": "a release is every author's",
     "filename": "a file",
@@ -275,7 +293,7 @@ def test_every_thing_in_an_address_is_owned_or_has_a_reason(app: Flask) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.arguments - OF_NOBODY.keys() and not rule.rule.startswith("/admin/")
     }
-    assert owned == set(OWNED), "administrators see everybody; each other thing belongs to somebody"
+    assert owned - NOT_YET == set(OWNED), "administrators see everybody; each other thing belongs to somebody"
 
 
 @pytest.mark.parametrize("name", sorted(OWNED))

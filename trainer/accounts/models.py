@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -35,7 +35,7 @@ class User(Base, UserMixin):
     active: Mapped[bool] = mapped_column(Boolean(create_constraint=False), default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
-    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    time_zone: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
     """In which to show times, `Europe/Berlin`; empty: as the browser has it."""
     tf_primary_method: Mapped[str | None] = mapped_column(String(32))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(512))

@@ -1,43 +1,36 @@
 """Begin an attempt, save its answers as they are given, hand it in, grade it again, grant somebody more."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.answers.actions import Asked, Graded, record
-from trainer.answers.models import EXAM
 from trainer.answers.queries import standings_of
 from trainer.content.exams import Exam
 from trainer.content.store import exam_to_json
 from trainer.db import new_public_id
 from trainer.exams import rules
-from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamResult, ExamSave
+from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamSave
 from trainer.exams.queries import (
-    Finished,
     LiveExam,
     Offer,
     Sitting,
-    finished_of,
     items_asked,
     last_items,
     offer_of,
-    results_of,
-    scored,
     sitting,
 )
-from trainer.learning.assessment import Arrival, Shown, judge
+from trainer.learning.assessment import Arrival
 from trainer.learning.calibration import Certainty
 from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.learning.exam_form import draw
-from trainer.learning.question_types.base import Form, Grade, Unreadable
-from trainer.learning.showing import own_fields, read, read_so_far
+from trainer.learning.question_types.base import Form, Unreadable
+from trainer.learning.showing import own_fields, read
 from trainer.library.catalogue import Catalogue
 from trainer.library.queries import item_version
 
@@ -45,8 +38,6 @@ LARGEST_FORM = 20_000
 """Characters of all fields of one question together."""
 MOST_SAVES = 2_000
 """Of one question in one attempt: a script that never stops fills no disk."""
-LEARNER, DEADLINE = "learner", "deadline"
-"""Who ended an attempt."""
 
 
 class MayNotStart(Conflict):
@@ -135,7 +126,7 @@ def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sen
     Raises Over where the time is over or the attempt handed in (what came is kept as late), Elsewhere where another
     tab was faster, Conflict where questions come in a fixed order and this one is not at hand, Invalid for too much.
     """
-    its = _locked(session, attempt)
+    its = locked(session, attempt)
     question = _question_at(its, position)
     if sum(len(name) + len(value) for name, value in sent.form.items()) > LARGEST_FORM:
         raise Invalid(N_("This is too long to be kept."))
@@ -159,76 +150,16 @@ def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sen
 
 def flag(session: Session, attempt: ExamAttempt, position: int, *, wanted: bool) -> None:
     """Mark a question to look at again, or no longer."""
-    its = _locked(session, attempt)
+    its = locked(session, attempt)
     if its.is_open:
         _question_at(its, position).flagged = wanted
 
 
 def go_on(session: Session, attempt: ExamAttempt, position: int) -> None:
     """Leave a question for good, where they come in a fixed order."""
-    its = _locked(session, attempt)
+    its = locked(session, attempt)
     if its.is_open and its.is_sequential and its.attempt.place == position and position < len(its.questions):
         its.attempt.place = position + 1
-
-
-def hand_in(session: Session, attempt: ExamAttempt, *, now: datetime) -> ExamResult:
-    """End the attempt and grade it; handed in twice, or at the deadline's own second, there is one result."""
-    its = _locked(session, attempt)
-    if not its.is_open:
-        return results_of(session, its.attempt)[0]
-    over = its.arrival(now) is Arrival.LATE
-    its.attempt.submitted_at = its.attempt.deadline if over else now
-    its.attempt.ended_by = DEADLINE if over else LEARNER
-    result = _judged(session, its, _marks(session, its, {}), number=1, now=now)
-    tell(session, finished_of(session, its, now), now=now)
-    return result
-
-
-def end_overdue(session: Session, attempt: ExamAttempt, *, now: datetime) -> bool:
-    """Hand in for somebody whose time and grace are over. Whether it did."""
-    its = _locked(session, attempt)
-    if not its.is_open or its.arrival(now) is not Arrival.LATE:
-        return False
-    hand_in(session, attempt, now=now)
-    return True
-
-
-def tell(session: Session, finished: Finished, *, now: datetime) -> None:
-    """Let the answers count for the learner's bars, once, from the moment she may see her score.
-
-    Earlier they would show in the bars what the exam does not yet tell.
-    """
-    attempt = finished.sitting.attempt
-    if attempt.told_at is not None or finished.may_see < Shown.SCORE:
-        return
-    attempt.told_at = now
-    for question in finished.sitting.questions:
-        if question.saved_at is not None:
-            graded = Graded(*_graded(session, question, question.item_hash), _certainty(question))
-            if graded.given:
-                key = f"exam-{attempt.public_id}-{question.position}"
-                record(session, attempt.user_id, _asked(attempt, question), graded, key=key, at=question.saved_at)
-
-
-def grade_again(
-    session: Session, attempt: ExamAttempt, corrected: Mapping[str, str], *, reason: str, by: str, now: datetime
-) -> ExamResult | None:
-    """Another result beside the earlier ones, with some items graded by corrected versions (item id → hash).
-
-    None where nothing in the attempt would be graded otherwise. Raises Invalid without a reason, Conflict while open.
-    """
-    if not reason.strip():
-        raise Invalid(N_("Say why it is graded again."))
-    its = _locked(session, attempt)
-    if its.is_open:
-        raise Conflict(N_("This attempt is not finished."))
-    before = results_of(session, its.attempt)
-    used = {mark["item"]: mark["hash"] for mark in before[-1].marks}
-    changed = {id: hash for id, hash in corrected.items() if used.get(id, hash) != hash}
-    if not changed:
-        return None
-    marks = _marks(session, its, {**used, **changed})
-    return _judged(session, its, marks, number=len(before) + 1, now=now, by=by, reason=reason.strip())
 
 
 def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str, now: datetime) -> ExamAllowance:
@@ -259,7 +190,7 @@ def _one_at_a_time(session: Session, user_id: int) -> None:
     session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
-def _locked(session: Session, attempt: ExamAttempt) -> Sitting:
+def locked(session: Session, attempt: ExamAttempt) -> Sitting:
     """The attempt as it stands now; whoever else writes to it waits."""
     fresh = select(ExamAttempt).where(ExamAttempt.id == attempt.id).with_for_update()
     session.scalars(fresh.execution_options(populate_existing=True)).one()
@@ -339,62 +270,3 @@ def _state_of(session: Session, question: ExamQuestion) -> str:
         return "open"
     asked = item_version(session, question.item_hash).question
     return "begun" if isinstance(read(asked, question.seed, question.form), Unreadable) else "complete"
-
-
-def _graded(session: Session, question: ExamQuestion, hash: str) -> tuple[Form, Grade]:
-    """What was given, read with the version that was shown, and its grade by the version with this hash."""
-    shown_one = item_version(session, question.item_hash).question
-    given = read_so_far(shown_one, question.seed, question.form)
-    return given, item_version(session, hash).question.grade(given)
-
-
-def _marks(session: Session, its: Sitting, hashes: Mapping[str, str]) -> list[dict[str, Any]]:
-    marks = []
-    for question in its.questions:
-        hash = hashes.get(question.item_id, question.item_hash)
-        _, grade = _graded(session, question, hash)
-        marks.append(
-            {
-                "position": question.position,
-                "item": question.item_id,
-                "hash": hash,
-                "score": grade.score,
-                "rule": grade.rule,
-            }
-        )
-    return marks
-
-
-def _judged(
-    session: Session,
-    its: Sitting,
-    marks: list[dict[str, Any]],
-    *,
-    number: int,
-    now: datetime,
-    by: str = "",
-    reason: str = "",
-) -> ExamResult:
-    result = ExamResult(attempt_id=its.attempt.id, number=number, made_at=now, made_by=by, reason=reason, marks=marks)
-    outcome = judge(scored(its.questions, result), rules.pass_rule(its.exam))
-    result.share, result.passed = outcome.share, outcome.passed
-    session.add(result)
-    session.flush()
-    return result
-
-
-def _certainty(question: ExamQuestion) -> Certainty | None:
-    return Certainty(question.certainty) if question.certainty else None
-
-
-def _asked(attempt: ExamAttempt, question: ExamQuestion) -> Asked:
-    return Asked(
-        item_id=question.item_id,
-        item_hash=question.item_hash,
-        objective=question.objective,
-        seed=question.seed,
-        place=EXAM,
-        place_id=attempt.public_id,
-        turn=question.position,
-        mixed=True,
-    )

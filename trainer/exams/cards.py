@@ -14,7 +14,6 @@ from trainer.exams.models import ExamQuestion
 from trainer.learning.question_types.base import Form, Unreadable
 from trainer.learning.showing import Showing, read, read_so_far, show_form, show_graded
 from trainer.library.queries import course_of_item, item_version
-from trainer.web.filters import speak_of
 
 NOT_WHILE_TYPING = frozenset({"missing"})
 """What is merely not finished yet is no trouble while somebody is still at it."""
@@ -22,12 +21,14 @@ NOT_WHILE_TYPING = frozenset({"missing"})
 
 @dataclass(frozen=True)
 class ExamCard:
-    """`showing` holds the question; `trouble` says why what is there could not be graded as it stands."""
+    """`showing` holds the question, `course` is the one whose words it uses; `trouble` says why what is there could not
+    be graded as it stands."""
 
     question: ExamQuestion
     type_name: str
     rule_in_words: str
     showing: Showing
+    course: Course | None
     figure: Callable[[str], Markup] | None
     trouble: Unreadable | None = None
     rationale: str = ""
@@ -60,12 +61,12 @@ def _card(
     session: Session, item: Item, question: ExamQuestion, showing: Showing, *, trouble: Unreadable | None = None
 ) -> ExamCard:
     course = course_of_item(session, item.id)
-    speak_of(course)
     return ExamCard(
         question=question,
         type_name=item.question.name,
-        rule_in_words=item.question.rule_in_words,
+        rule_in_words=item.question.rule_told,
         showing=showing,
+        course=course,
         figure=_figures(course, item),
         trouble=trouble,
         rationale=item.rationale if showing.grade else "",

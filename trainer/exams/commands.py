@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 
 from trainer.db import transaction
-from trainer.exams.actions import end_overdue, tell
+from trainer.exams.grading import end_overdue, tell
 from trainer.exams.models import ExamAttempt
 from trainer.exams.queries import finished_of, overdue, sitting
 from trainer.settings import Settings

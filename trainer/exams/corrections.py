@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.exams.actions import grade_again
+from trainer.exams.grading import grade_again
 from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult
 from trainer.exams.queries import finished_of, results_of, sitting
 from trainer.learning.assessment import Shown

@@ -1,26 +1,20 @@
 """Pages of an assessment: what there is, what it asks for, one question after the other, hand in, the result."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
-from trainer.accounts.models import User
-from trainer.accounts.queries import person
 from trainer.answers.forms import sent_question_fields
 from trainer.clock import now
 from trainer.db import db
-from trainer.exams import actions
+from trainer.exams import actions, grading
 from trainer.exams.actions import Elsewhere, Over
 from trainer.exams.cards import open_card, told_card
-from trainer.exams.corrections import attempts_on_other_versions, grade_all_again
-from trainer.exams.forms import BEFORE, FLAG, NEXT, REVIEW, AllowanceForm, ReasonForm, SaveForm
+from trainer.exams.forms import BEFORE, FLAG, NEXT, REVIEW, SaveForm
 from trainer.exams.models import ExamQuestion
 from trainer.exams.queries import (
     LiveExam,
     Sitting,
-    allowances_of,
     finished_of,
     live_exam,
     live_exams,
@@ -30,10 +24,8 @@ from trainer.exams.queries import (
 from trainer.learning.assessment import Shown
 from trainer.learning.errors import N_, Conflict, Invalid, NotFound
 from trainer.library.queries import live_catalogue
-from trainer.mail import put_in_outbox
-from trainer.web.errors import said
 from trainer.web.guarding import settle
-from trainer.web.policy import admin_only, author_only, signed_in
+from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
 
 blueprint = Blueprint("exams", __name__, url_prefix="/exams")
@@ -122,7 +114,7 @@ def look_over(public_id: str) -> ResponseReturnValue:
 @signed_in
 def hand_in(public_id: str) -> ResponseReturnValue:
     """End the attempt; sent twice, it ends once."""
-    actions.hand_in(db.session, _sitting(public_id).attempt, now=now())
+    grading.hand_in(db.session, _sitting(public_id).attempt, now=now())
     return see_other(url_for("exams.result", public_id=public_id))
 
 
@@ -152,79 +144,6 @@ def told(public_id: str, position: int) -> ResponseReturnValue:
         raise NotFound
     card = told_card(db.session, asked, finished.result.marks[position - 1])
     return render("exams/told.html", finished=finished, card=card)
-
-
-@blueprint.get("/allowances/<public_id>")
-@admin_only
-def show_allowances(public_id: str) -> ResponseReturnValue:
-    """What was granted to somebody, and a form to grant more."""
-    return _allowances_page(person(db.session, public_id), AllowanceForm(formdata=None))
-
-
-@blueprint.post("/allowances/<public_id>")
-@admin_only
-def allow(public_id: str) -> ResponseReturnValue:
-    """Grant extra time or attempts."""
-    somebody, form = person(db.session, public_id), AllowanceForm()
-    form.offer(live_exams(live_catalogue(db.session)))
-    if not form.validate():
-        return _allowances_page(somebody, form, 422)
-    course_id, _slash, exam_id = (form.exam.data or "").partition("/")
-    by = current_user.name or current_user.email
-    try:
-        actions.grant(db.session, somebody, _live(course_id, exam_id), form.extra(), by=by, now=now())
-    except Invalid as refusal:
-        form.form_errors.append(said(refusal))
-        return _allowances_page(somebody, form, 422)
-    flash(_("Saved."), "success")
-    return see_other(url_for("exams.show_allowances", public_id=public_id))
-
-
-@blueprint.get("/corrections/<item_id>")
-@author_only
-def show_correction(item_id: str) -> ResponseReturnValue:
-    """How many results rest on another version of a question, and a form to grade them again."""
-    return _correction_page(item_id, ReasonForm(formdata=None))
-
-
-@blueprint.post("/corrections/<item_id>")
-@author_only
-def correct(item_id: str) -> ResponseReturnValue:
-    """Grade them again by the version that is live, and tell everybody concerned."""
-    form = ReasonForm()
-    if not form.validate():
-        return _correction_page(item_id, form, 422)
-    by = current_user.name or current_user.email
-    done = grade_all_again(db.session, item_id, _live_hash(item_id), reason=form.reason.data or "", by=by, now=now())
-    for corrected in done:
-        path = url_for("exams.result", public_id=corrected.attempt.public_id)
-        body = render_template("mail/exam_corrected.txt", corrected=corrected, path=path)
-        put_in_outbox(db.session, corrected.user.email, _("Trainer: your assessment was graded again"), body, now=now())
-    flash(ngettext("%(num)s attempt graded again.", "%(num)s attempts graded again.", len(done)), "success")
-    return see_other(url_for("exams.show_correction", item_id=item_id))
-
-
-def _live_hash(item_id: str) -> str:
-    row = live_catalogue(db.session).items.get(item_id)
-    if row is None:
-        raise NotFound(N_("There is no such question."))
-    return row.hash
-
-
-def _correction_page(item_id: str, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
-    count = len(attempts_on_other_versions(db.session, item_id, _live_hash(item_id)))
-    return render("exams/correct.html", item_id=item_id, count=count, form=form, status=status)
-
-
-def _allowances_page(somebody: User, form: AllowanceForm, status: int = 200) -> ResponseReturnValue:
-    exams = live_exams(live_catalogue(db.session))
-    form.offer(exams)
-    given = [
-        (live.exam.title, allowance)
-        for live in exams
-        for allowance in allowances_of(db.session, somebody.id, live.course.id, live.exam.id)
-    ]
-    return render("exams/allow.html", person=somebody, form=form, given=given, status=status)
 
 
 def _live(course_id: str, exam_id: str) -> LiveExam:

@@ -1,0 +1,142 @@
+"""The end of an attempt: hand in, judge, tell, and grade again what was graded by a wrong key."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from trainer.answers.actions import Asked, Graded, record
+from trainer.answers.models import EXAM
+from trainer.exams import rules
+from trainer.exams.actions import locked
+from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult
+from trainer.exams.queries import Finished, Sitting, finished_of, results_of, scored
+from trainer.learning.assessment import Arrival, Shown, judge
+from trainer.learning.calibration import Certainty
+from trainer.learning.errors import N_, Conflict, Invalid
+from trainer.learning.question_types.base import Form, Grade
+from trainer.learning.showing import read_so_far
+from trainer.library.queries import item_version
+
+LEARNER, DEADLINE = "learner", "deadline"
+"""Who ended an attempt."""
+
+
+def hand_in(session: Session, attempt: ExamAttempt, *, now: datetime) -> ExamResult:
+    """End the attempt and grade it; handed in twice, or at the deadline's own second, there is one result."""
+    its = locked(session, attempt)
+    if not its.is_open:
+        return results_of(session, its.attempt)[0]
+    over = its.arrival(now) is Arrival.LATE
+    its.attempt.submitted_at = its.attempt.deadline if over else now
+    its.attempt.ended_by = DEADLINE if over else LEARNER
+    result = _judged(session, its, _marks(session, its, {}), number=1, now=now)
+    tell(session, finished_of(session, its, now), now=now)
+    return result
+
+
+def end_overdue(session: Session, attempt: ExamAttempt, *, now: datetime) -> bool:
+    """Hand in for somebody whose time and grace are over. Whether it did."""
+    its = locked(session, attempt)
+    if not its.is_open or its.arrival(now) is not Arrival.LATE:
+        return False
+    hand_in(session, attempt, now=now)
+    return True
+
+
+def tell(session: Session, finished: Finished, *, now: datetime) -> None:
+    """Let the answers count for the learner's bars, once, from the moment she may see her score.
+
+    Earlier they would show in the bars what the exam does not yet tell.
+    """
+    attempt = finished.sitting.attempt
+    if attempt.told_at is not None or finished.may_see < Shown.SCORE:
+        return
+    attempt.told_at = now
+    for question in finished.sitting.questions:
+        if question.saved_at is not None:
+            graded = Graded(*_graded(session, question, question.item_hash), _certainty(question))
+            if graded.given:
+                key = f"exam-{attempt.public_id}-{question.position}"
+                record(session, attempt.user_id, _asked(attempt, question), graded, key=key, at=question.saved_at)
+
+
+def grade_again(
+    session: Session, attempt: ExamAttempt, corrected: Mapping[str, str], *, reason: str, by: str, now: datetime
+) -> ExamResult | None:
+    """Another result beside the earlier ones, with some items graded by corrected versions (item id → hash).
+
+    None where nothing in the attempt would be graded otherwise. Raises Invalid without a reason, Conflict while open.
+    """
+    if not reason.strip():
+        raise Invalid(N_("Say why it is graded again."))
+    its = locked(session, attempt)
+    if its.is_open:
+        raise Conflict(N_("This attempt is not finished."))
+    before = results_of(session, its.attempt)
+    used = {mark["item"]: mark["hash"] for mark in before[-1].marks}
+    changed = {id: hash for id, hash in corrected.items() if used.get(id, hash) != hash}
+    if not changed:
+        return None
+    marks = _marks(session, its, {**used, **changed})
+    return _judged(session, its, marks, number=len(before) + 1, now=now, by=by, reason=reason.strip())
+
+
+def _graded(session: Session, question: ExamQuestion, hash: str) -> tuple[Form, Grade]:
+    """What was given, read with the version that was shown, and its grade by the version with this hash."""
+    shown_one = item_version(session, question.item_hash).question
+    given = read_so_far(shown_one, question.seed, question.form)
+    return given, item_version(session, hash).question.grade(given)
+
+
+def _marks(session: Session, its: Sitting, hashes: Mapping[str, str]) -> list[dict[str, Any]]:
+    marks = []
+    for question in its.questions:
+        hash = hashes.get(question.item_id, question.item_hash)
+        _, grade = _graded(session, question, hash)
+        marks.append(
+            {
+                "position": question.position,
+                "item": question.item_id,
+                "hash": hash,
+                "score": grade.score,
+                "rule": grade.rule,
+            }
+        )
+    return marks
+
+
+def _judged(
+    session: Session,
+    its: Sitting,
+    marks: list[dict[str, Any]],
+    *,
+    number: int,
+    now: datetime,
+    by: str = "",
+    reason: str = "",
+) -> ExamResult:
+    result = ExamResult(attempt_id=its.attempt.id, number=number, made_at=now, made_by=by, reason=reason, marks=marks)
+    outcome = judge(scored(its.questions, result), rules.pass_rule(its.exam))
+    result.share, result.passed = outcome.share, outcome.passed
+    session.add(result)
+    session.flush()
+    return result
+
+
+def _certainty(question: ExamQuestion) -> Certainty | None:
+    return Certainty(question.certainty) if question.certainty else None
+
+
+def _asked(attempt: ExamAttempt, question: ExamQuestion) -> Asked:
+    return Asked(
+        item_id=question.item_id,
+        item_hash=question.item_hash,
+        objective=question.objective,
+        seed=question.seed,
+        place=EXAM,
+        place_id=attempt.public_id,
+        turn=question.position,
+        mixed=True,
+    )
