@@ -8,7 +8,7 @@ import logging
 import os
 import pkgutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 
 _UPGRADE_LOCK = 7_318_420_931
 """Any number that nobody else uses for an advisory lock in this database."""
+
+HURRY_MS = 100
+"""How long a transaction waits for a lock where what it writes can be left undone."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -159,17 +162,20 @@ def _keep_contract(connection: Any, record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    read_only = bool(connection.get_execution_options().get("trainer_read_only"))
+    options = connection.get_execution_options()
     if connection.dialect.name == "sqlite":
-        _begin_sqlite(connection, read_only=read_only)
-    elif read_only:
+        _begin_sqlite(connection, options)
+    elif options.get("trainer_read_only"):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif "trainer_patience_ms" in options:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {options['trainer_patience_ms']:d}")
 
 
-def _begin_sqlite(connection: Connection, *, read_only: bool) -> None:
+def _begin_sqlite(connection: Connection, options: Mapping[str, Any]) -> None:
     opened: Any = connection.connection.driver_connection
+    patience_ms = options.get("trainer_patience_ms")
     try:
-        sqlite.begin(opened, read_only=read_only)
+        sqlite.begin(opened, read_only=bool(options.get("trainer_read_only")), patience_ms=patience_ms)
     except sqlite.library.OperationalError as error:
         raise OperationalError("BEGIN", {}, error) from error
 
@@ -177,7 +183,19 @@ def _begin_sqlite(connection: Connection, *, read_only: bool) -> None:
 @contextmanager
 def transaction(engine: Engine, *, read_only: bool = False) -> Iterator[Session]:
     """A session for a command or a job: returning commits, raising rolls back."""
-    bind = engine.execution_options(trainer_read_only=True) if read_only else engine
+    with _session(engine.execution_options(trainer_read_only=True) if read_only else engine) as session:
+        yield session
+
+
+@contextmanager
+def hurried_transaction(engine: Engine) -> Iterator[Session]:
+    """The same for what can be left undone: where another holds a lock, it hardly waits."""
+    with _session(engine.execution_options(trainer_patience_ms=HURRY_MS)) as session:
+        yield session
+
+
+@contextmanager
+def _session(bind: Engine) -> Iterator[Session]:
     with Session(bind, expire_on_commit=False) as session, session.begin():
         yield session
 

@@ -7,8 +7,15 @@ out has a signed cookie, which carries little more than the secret of the forms 
 A session gets a new name, and its forms a new secret, whenever it becomes somebody's: what an attacker planted before
 is worth nothing afterwards. All reading and writing here is done in transactions of its own, begun and ended at once:
 one that stays open would hold the write lock while a password is being hashed.
+
+What reading a page changes in a session (when it was last seen, a message that was shown) is written at best: nobody
+is refused a page because the disk is full. What somebody sends a form for (to be signed in, to be signed out) is
+written, or the answer is a 503.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -26,7 +33,11 @@ from trainer.accounts.browsers import browser_of
 from trainer.accounts.limits import network_of
 from trainer.accounts.models import BrowserSession, User
 from trainer.accounts.queries import token_hash
-from trainer.db import db, new_public_id, transaction
+from trainer.db import db, hurried_transaction, new_public_id, transaction
+from trainer.web.errors import turn_into_error
+from trainer.web.guarding import SAFE_METHODS
+
+log = logging.getLogger(__name__)
 
 IDLE = timedelta(days=14)
 LONGEST = timedelta(days=60)
@@ -111,12 +122,18 @@ class ServerSessions(SecureCookieSessionInterface):
             response.vary.add("Cookie")
         if session.trouble is not None:
             return
+        try:
+            self._keep(app, session, response)
+        except (DBAPIError, PoolTimeout) as error:
+            turn_into_error(response, error)
+
+    def _keep(self, app: Flask, session: LiveSession, response: Response) -> None:
         if session.owner() is None:
             self._keep_in_cookie(app, session, response)
         elif session.kept is None or session.owner() != session.whose:
             self._keep_in_new_row(app, session, response)
         else:
-            self._keep_in_row(session)
+            self._keep_in_row(session, session.kept)
 
     def _keep_in_cookie(self, app: Flask, session: LiveSession, response: Response) -> None:
         if session.kept is not None:
@@ -148,16 +165,16 @@ class ServerSessions(SecureCookieSessionInterface):
             )
         self._set_cookie(app, response, token)
 
-    def _keep_in_row(self, session: LiveSession) -> None:
-        kept, now = session.kept, clock.now()
-        assert kept is not None
-        changes: dict[str, Any] = {"data": self.serializer.dumps(dict(session))} if session.modified else {}
-        if now - kept.last_seen_at > SEEN_EVERY:
-            changes["last_seen_at"] = now
-        if changes:
-            with transaction(db.engine) as writing:
-                which = update(BrowserSession).where(BrowserSession.token_hash == session.token_hash)
-                writing.execute(which.values(**changes))
+    def _keep_in_row(self, session: LiveSession, kept: Kept) -> None:
+        now = clock.now()
+        seen = {"last_seen_at": now} if now - kept.last_seen_at > SEEN_EVERY else {}
+        mine = update(BrowserSession).where(BrowserSession.token_hash == session.token_hash)
+        if session.modified:
+            with _at_best() if request.method in SAFE_METHODS else nullcontext(), transaction(db.engine) as writing:
+                writing.execute(mine.values(data=self.serializer.dumps(dict(session)), **seen))
+        elif seen:
+            with _at_best(), hurried_transaction(db.engine) as writing:
+                writing.execute(mine.values(**seen))
 
     def _set_cookie(self, app: Flask, response: Response, token: str) -> None:
         response.set_cookie(
@@ -170,6 +187,15 @@ class ServerSessions(SecureCookieSessionInterface):
             samesite="Lax",
         )
         response.vary.add("Cookie")
+
+
+@contextmanager
+def _at_best() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        # One line, for while a disk is full it comes with each page; without the statement: that holds the session.
+        log.warning("What a page changed in a session was not kept: %s", getattr(error, "orig", error))
 
 
 def _has_ended(row: BrowserSession, now: datetime) -> bool:

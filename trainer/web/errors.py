@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from trainer.db import db, is_unavailable
 from trainer.learning.errors import Conflict, DomainError, Invalid, NotFound, TooMany, Unavailable
 from trainer.web.guarding import ask_to_sign_in
+from trainer.web.headers import ALWAYS, HSTS
 from trainer.web.policy import Policy
 from trainer.web.rendering import is_htmx, request_id
 
@@ -63,6 +64,18 @@ def error_response(code: int, message: str = "", retry_after: int | None = None)
     if message:
         response.headers["X-Trainer-Message"] = quote(message, safe=" ,.:;!?()'")
     return response
+
+
+def turn_into_error(response: Response, error: DBAPIError | PoolTimeout) -> None:
+    """Make of an answer that is drawn already, headers and all, the one that says what its end failed for."""
+    failed = _database_error(error)
+    kept = {name: response.headers[name] for name in (*ALWAYS, HSTS) if name in response.headers}
+    vary = response.vary.to_header()
+    response.status_code = failed.status_code
+    response.headers.clear()
+    response.headers.update({**kept, **failed.headers, "Vary": vary, "Cache-Control": "no-store"})
+    response.direct_passthrough = False
+    response.set_data(failed.get_data())
 
 
 def _domain_error(error: DomainError) -> Response:

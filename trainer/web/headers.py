@@ -27,6 +27,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HSTS = "Strict-Transport-Security"
 TWO_YEARS = 63_072_000
 
 
@@ -37,7 +38,7 @@ def send_headers(app: Flask, *, https: bool) -> None:
     def add(response: Response) -> Response:
         response.headers.update(ALWAYS)
         if https:
-            response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+            response.headers[HSTS] = f"max-age={TWO_YEARS}; includeSubDomains"
         _forbid_keeping(response)
         return response
 
