@@ -1,14 +1,19 @@
 """Settings from the environment and from a `trainer.toml`; what nobody knows is refused with the nearest name."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from trainer import paths
 
@@ -61,11 +66,27 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:  # noqa:
 
 
 def prepared(settings: Settings) -> Settings:
-    """The settings with the data folder made and the secret key at hand, kept there with mode 0600 if none was set."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """The settings with the data folder made and the secret key at hand, kept there with mode 0600 if none was set.
+
+    An SQLite database that others could read until now becomes its owner's.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _keep_private(settings.database_url)
     if settings.secret_key:
         return settings
     return _checked(replace(settings, secret_key=_kept_secret(settings.data_dir / "secret-key")))
+
+
+def _keep_private(database_url: str) -> None:
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    for ending in ("", "-wal", "-shm", "-journal"):
+        file = Path(url.database + ending)
+        # Where the file is somebody else's, `trainer doctor` says what is open.
+        with suppress(FileNotFoundError, PermissionError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
 
 
 def remember_address(settings: Settings) -> None:
@@ -162,19 +183,60 @@ def _list(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def _hosts(value: str) -> tuple[str, ...]:
+    for name in (names := _list(value)):
+        if not _HOST.fullmatch(name):
+            raise SettingsError(f"{PREFIX}TRUSTED_HOSTS names hosts one by one, like learn.example.org, not {name!r}.")
+    return names
+
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9a-fA-F:]+\](:\d+)?")
+
+
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise SettingsError(f"{PREFIX}BASE_URL must look like https://trainer.example.org, not {value!r}.")
+    parts = _split(value)
+    extra = parts and (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    if not parts or parts.scheme not in {"http", "https"} or not parts.hostname or extra:
+        raise SettingsError(
+            f"{PREFIX}BASE_URL must look like https://trainer.example.org, with no path after the name, not {value!r}."
+        )
     return value.rstrip("/")
+
+
+def _split(value: str) -> SplitResult | None:
+    """The parts of an address; nothing where it is none, or names a port that cannot be."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def _database_url(value: str) -> str:
     for plain in ("postgresql://", "postgres://"):
         if value.startswith(plain):
-            return "postgresql+psycopg://" + value.removeprefix(plain)
+            value = "postgresql+psycopg://" + value.removeprefix(plain)
     if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError(f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+    # What was given is not repeated: it holds a password.
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(f"{PREFIX}DATABASE_URL is no address of a database.") from error
+    if url.get_backend_name() == "sqlite" and (url.database or ":").startswith((":", "file:")):
+        raise SettingsError(f"{PREFIX}DATABASE_URL must name a file on disk: sqlite:////srv/trainer/trainer.sqlite3")
+    return value
+
+
+def _smtp_url(value: str) -> str:
+    parts = _split(value)
+    known = parts and parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.path in {"", "/"}
+    if not parts or not known or parts.fragment or parts.query not in {"", "encryption=optional"}:
+        raise SettingsError(  # without what was given: it holds a password
+            f"{PREFIX}SMTP_URL must look like smtp://user:password@mail.example.org:587, or smtps://… for TLS from the "
+            "start. In the password write / ? # @ : % as %2F %3F %23 %40 %3A %25."
+        )
     return value
 
 
@@ -190,10 +252,10 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "BASE_URL": _base_url,
     "SECRET_KEY": str,
     "SECRET_KEY_FALLBACKS": _list,
-    "SMTP_URL": str,
+    "SMTP_URL": _smtp_url,
     "COURSES": _folder,
     "BANKS": _folder,
-    "TRUSTED_HOSTS": _list,
+    "TRUSTED_HOSTS": _hosts,
     "PROXY_HOPS": _hops,
     "FONTS": _folder,
 }
