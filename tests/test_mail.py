@@ -5,11 +5,13 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
+from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Engine, Executable, select
@@ -255,3 +257,13 @@ def test_server_asked_for_by_smtps_must_speak_it(
     send_waiting(engine, with_server(settings, server.url.replace("smtp:", "smtps:")), NOW)
     assert server.taken == []
     assert look(select(OutboxMail.sent_at)) == [None]
+
+
+@pytest.mark.parametrize(("query", "is_told"), [("", False), ("?encryption=optional", True)])
+def test_password_is_not_told_to_a_far_server_without_encryption(
+    post: Callable[..., Post], query: str, *, is_told: bool
+) -> None:
+    far = urlsplit(f"smtp://user:secret@mail.example.org{query}")
+    told = nullcontext() if is_told else pytest.raises(SMTPException, match="would travel in the open")
+    with closing(mail._connection(urlsplit(post(offers=b"AUTH PLAIN").url))) as connection, told:
+        mail._refuse_to_tell_everybody(connection, far)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from ssl import create_default_context
+from ssl import SSLSocket, create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sqlalchemy import Engine, Index, String, Text, delete, func, select, update
@@ -29,6 +29,8 @@ MOST_TRIES = 12
 AT_ONCE = 20
 KEPT_FOR = timedelta(days=30)
 SECONDS_TO_ANSWER = 20
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Where a password may be sent unencrypted: it does not leave the machine."""
 
 
 class OutboxMail(Base):
@@ -163,7 +165,7 @@ def _sender(settings: Settings) -> Send:
 
 def _write_down(settings: Settings, message: EmailMessage) -> None:
     file = _file(settings, message["Message-ID"].strip("<>").partition("@")[0])
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.touch(mode=0o600)
     file.write_bytes(message.as_bytes())
 
@@ -175,8 +177,15 @@ def _file(settings: Settings, public_id: str) -> Path:
 def _send_by_smtp(address: SplitResult, message: EmailMessage) -> None:
     with closing(_connection(address)) as connection:
         if address.username:
+            _refuse_to_tell_everybody(connection, address)
             connection.login(unquote(address.username), unquote(address.password or ""))
         connection.send_message(message)
+
+
+def _refuse_to_tell_everybody(connection: smtplib.SMTP, address: SplitResult) -> None:
+    is_open = not isinstance(connection.sock, SSLSocket)
+    if is_open and address.hostname not in LOOPBACK and address.query != "encryption=optional":
+        raise smtplib.SMTPException("The server offers no encryption: the password would travel in the open.")
 
 
 def _connection(address: SplitResult) -> smtplib.SMTP:
