@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask, Request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.test import EnvironBuilder
 
 from trainer.web import (
@@ -73,6 +74,18 @@ def test_every_policy_is_in_the_table_above() -> None:
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_operator_on_the_machine_itself_needs_no_account(address: str) -> None:
     assert verdict(Policy.OPERATOR, NOBODY, request_from(address)) is ALLOW
+
+
+@pytest.mark.parametrize("address", ["127.0.0.2", "192.168.0.1", "10.0.0.1", "::2", ""])
+def test_machine_next_door_is_not_the_operator(address: str) -> None:
+    assert verdict(Policy.OPERATOR, NOBODY, request_from(address)) is HIDE
+
+
+def test_nobody_is_the_operator_where_proxies_are_expected() -> None:
+    """One that adds no header would let the whole world look like this machine."""
+    environ = request_from("127.0.0.1").environ
+    ProxyFix(lambda _environ, _start: [], x_for=1)(environ, lambda *_: None)  # type: ignore[arg-type, return-value]
+    assert verdict(Policy.OPERATOR, NOBODY, Request(environ)) is HIDE
 
 
 @pytest.mark.parametrize("header", ["X_Forwarded_For", "Forwarded", "X_Real_Ip", "Via"])

@@ -56,7 +56,10 @@ def _is_operator(person: Person, request: Request) -> bool:
 
 
 def _is_from_here(request: Request) -> bool:
-    # A proxy on the same machine also calls from a loopback address; its requests carry where they came from.
+    # A proxy on the same machine also calls from a loopback address. Most say where a request came from; as one may
+    # not, nobody is taken for the operator where proxies are expected (TRAINER_PROXY_HOPS).
+    if "werkzeug.proxy_fix.orig" in request.environ:
+        return False
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"))
     return request.remote_addr in ("127.0.0.1", "::1") and not forwarded
 
