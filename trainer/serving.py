@@ -5,8 +5,10 @@ unlike plain processes, put up with slow and kept-alive connections where no pro
 its own app and its own connections after the fork: an SQLite connection that crosses a fork is a broken one.
 """
 
+import errno
 import logging
 import signal
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +17,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 from sqlalchemy import Engine
@@ -30,6 +33,7 @@ from trainer.library.queries import Checked, last_check
 from trainer.mail import forget_old_mails, send_waiting
 from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
 from trainer.web.figures import begin_figures, share_figures
+from trainer.web.headers import ALWAYS
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +54,10 @@ JOBS: Sequence[Job] = (
 
 LONGEST_FAREWELL = 20
 """Seconds a job may go on after the end was called."""
+
+
+LONGEST_QUEUE = 2048
+"""Connections that wait to be accepted; gunicorn's own number."""
 
 
 EVERYWHERE: Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound to
@@ -100,12 +108,14 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, jobs: bool,
     """
     listening = Listening(host, port, workers)
     settings = prepared(settings)
+    # Before anything is done: the link of the site that listens there already must go on working.
+    place = take_place(listening)
     if settings.base_url == DEFAULT_BASE_URL:
         settings = replace(settings, base_url=listening.url)
         if listening.host in EVERYWHERE:
             click.echo(ONLY_THIS_MACHINE)
     make_ready(settings, program)
-    _Server(settings, listening, JOBS if jobs else ()).run()
+    _Server(settings, listening, place, JOBS if jobs else ()).run()
 
 
 @click.command()
@@ -119,6 +129,31 @@ def worker(settings: Settings) -> None:
     upgrade(settings)
     click.echo("Trainer's worker is ready")
     work(settings, JOBS, stop)
+
+
+def take_place(listening: Listening) -> socket.socket:
+    """A socket that listens there; who calls too early waits. Raises ClickException where it is not to be had."""
+    try:
+        family, *_, address = socket.getaddrinfo(listening.host, listening.port, type=socket.SOCK_STREAM)[0]
+        return _listening_socket(family, address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise click.ClickException(
+                f"Another program, perhaps another Trainer, listens on {listening.address}. Choose another port: --port"
+            ) from error
+        raise click.ClickException(f"Trainer cannot listen on {listening.address}: {error.strerror}") from error
+
+
+def _listening_socket(family: int, address: Any) -> socket.socket:
+    place = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(address)
+        place.listen(LONGEST_QUEUE)
+    except OSError:
+        place.close()
+        raise
+    return place
 
 
 def make_ready(settings: Settings, program: str) -> None:
@@ -142,12 +177,21 @@ def errors_of(check: Checked | None) -> Sequence[str]:
     return [str(problem) for problem in check.problems if problem.is_error] if check else []
 
 
+def refuse(client: socket.socket, status: int, reason: str, _: str) -> None:
+    """Answer what is no HTTP, in gunicorn's place: with the headers of all our answers, and without repeating it."""
+    body = f"{status} {reason}\n"
+    headers = {**ALWAYS, "Cache-Control": "no-store", "Connection": "close", "Content-Type": "text/plain"}
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
+    util.write_nonblock(client, "\r\n".join([*lines, f"Content-Length: {len(body)}", "", body]).encode("latin-1"))
+
+
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, told what to do by us and by no file or variable of its own."""
 
-    def __init__(self, settings: Settings, listening: Listening, jobs: Sequence[Job]) -> None:
+    def __init__(self, settings: Settings, listening: Listening, place: socket.socket, jobs: Sequence[Job]) -> None:
         self._settings = settings
         self._listening = listening
+        self._place = place.detach()  # gunicorn takes it over, and closes it when told to end
         self._jobs = jobs
         self._figures = settings.data_dir / "metrics" / listening.address
         self._stop = Event()
@@ -160,11 +204,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         share_figures(self._figures)
+        util.write_error = refuse
         return create_app(self._settings)
 
     def _options(self) -> dict[str, Any]:
         return {
-            "bind": [self._listening.address],
+            "bind": [f"fd://{self._place}"],
             "worker_class": "gthread",
             "workers": self._listening.workers,
             "threads": self._listening.threads,

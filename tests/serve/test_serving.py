@@ -15,11 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from threading import Timer
 
+import click
 import pytest
 
 from trainer import paths
-from trainer.serving import make_ready
+from trainer.serving import Listening, make_ready, take_place
 from trainer.settings import Settings
+from trainer.web.headers import ALWAYS
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 60
@@ -183,3 +185,35 @@ def test_start_says_what_of_the_content_is_not_live(
 def test_start_with_sound_content_says_nothing_of_it(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     make_ready(settings, "trainer")
     assert capsys.readouterr().err == ""
+
+
+def test_second_site_on_the_same_port_leaves_the_first_alone(serve: Serve) -> None:
+    first = serve("--workers", "1")
+    link = next(line for line in first.lines if "/welcome/" in line).partition("/welcome/")[2]
+    command = [sys.executable, "-m", "trainer.cli", "serve", "--port", str(first.port)]
+    second = subprocess.run(command, check=False, env=first.environ, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert f"listens on 127.0.0.1:{first.port}" in second.stderr
+    assert first.get(f"/welcome/{link}")[0] == 200
+
+
+def test_address_that_is_not_this_machines_is_one_line() -> None:
+    with pytest.raises(click.ClickException, match=r"cannot listen on 192\.0\.2\.1:8000"):
+        take_place(Listening("192.0.2.1"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [(b"<script>\r\n\r\n", b"400"), (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414")],
+)
+def test_what_is_no_http_gets_the_headers_of_all_answers(serve: Serve, sent: bytes, status: bytes) -> None:
+    served = serve("--workers", "1")
+    assert served.lines
+    with socket.create_connection(("127.0.0.1", served.port), timeout=30) as client:
+        client.sendall(sent)
+        head, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.split()[1] == status
+    for name, value in {**ALWAYS, "Cache-Control": "no-store"}.items():
+        assert f"{name}: {value}".encode() in head.split(b"\r\n")
+    assert b"script>" not in body
