@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.serve.test_serving import free_port
+from tests.test_house import files
 from trainer.paths import HOUSE
 
 
@@ -81,3 +83,10 @@ def test_wheel_serves_a_page_from_another_folder(programs: Path, tmp_path: Path)
 
 def test_wheel_knows_its_version(programs: Path) -> None:
     assert run(str(programs / "trainer"), "--version") == "0.1.0\n"
+
+
+def test_source_package_holds_all_of_the_checkout(tmp_path: Path) -> None:
+    run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(tmp_path), str(HOUSE))
+    with tarfile.open(next(tmp_path.glob("trainer-*.tar.gz"))) as package:
+        packed = {member.name.partition("/")[2] for member in package if member.isfile()}
+    assert {str(path.relative_to(HOUSE)) for path in files()} - packed == set()
