@@ -37,6 +37,7 @@ CHECKS = {
     "imports": ["lint-imports"],
     "templates": ["djlint", "templates", "--lint", "--quiet"],
 }
+DATABASES = ("sqlite", "postgresql")
 OUTCOMES = ("failed", "passed", "skipped", "deselected", "xfailed", "xpassed", "warnings", "errors")
 CLOSING_LINE = re.compile(r"^(?:=+ )?(?P<counts>(?:\d+ [a-z]+(?:, )?)+|no tests ran) in (?P<seconds>[\d.]+)s")
 
@@ -64,12 +65,13 @@ def test(arguments: list[str]) -> int:
     missing = missing_programs()
     failures = [name for name, command in CHECKS.items() if not passes(name, command)]
     counts: Counter[str] = Counter()
-    for database in ("sqlite", "postgresql"):
+    chosen = chosen_databases()
+    for database in chosen:
         if database not in missing:
             code, found = run_tests(database, arguments, with_browser="chromium" not in missing)
             failures += [f"tests on {database}"] if code else []
             counts += found
-    if not arguments and not passes_coverage():
+    if not arguments and chosen == DATABASES and not passes_coverage():
         failures.append("coverage")
     if missing and "CI" in os.environ:
         failures += [f"no {name}" for name in missing]
@@ -153,6 +155,14 @@ def own_data_folder() -> dict[str, str]:
     """The checkout's var/, wherever the command is typed, unless the operator named a place."""
     named = {"TRAINER_DATA_DIR", "TRAINER_CONFIG"} & set(os.environ)
     return {} if named else {"TRAINER_DATA_DIR": str(ROOT / "var")}
+
+
+def chosen_databases() -> tuple[str, ...]:
+    """Both, or the one that TRAINER_TEST_DATABASE names."""
+    named = os.environ.get("TRAINER_TEST_DATABASE")
+    if named and named not in DATABASES:
+        fail(f"TRAINER_TEST_DATABASE is {' or '.join(DATABASES)}, not {named}.")
+    return (named,) if named else DATABASES
 
 
 def missing_programs() -> dict[str, str]:

@@ -162,3 +162,15 @@ def test_bench_without_such_a_rig_is_wrong_use(dev: ModuleType, rigs: Path) -> N
     with pytest.raises(SystemExit) as ended:
         dev.bench(["none"])
     assert ended.value.code == 2
+
+
+def test_database_of_the_tests_can_be_chosen(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for named, chosen in (("", ("sqlite", "postgresql")), ("postgresql", ("postgresql",)), ("sqlite", ("sqlite",))):
+        monkeypatch.setenv("TRAINER_TEST_DATABASE", named)
+        assert dev.chosen_databases() == chosen
+    monkeypatch.setenv("TRAINER_TEST_DATABASE", "mysql")
+    with pytest.raises(SystemExit):
+        dev.chosen_databases()
+    assert "sqlite or postgresql, not mysql" in capsys.readouterr().err
