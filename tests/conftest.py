@@ -1,6 +1,7 @@
 """What every test may ask for: a database, an app, browsers, and the cast."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from tests.browser_client import Browser
 from tests.databases import PostgresDatabases, SqliteDatabases, databases
 from tests.factories import CAST, make_person, settings_for
+from tests.postgres import drop_database, make_database
 from tests.published import publish_real_content
 from trainer.accounts.models import User
 from trainer.app import create_app
@@ -31,6 +33,20 @@ def database_url(all_databases: SqliteDatabases | PostgresDatabases, tmp_path: P
     """The address of an empty, migrated database."""
     with all_databases.new(tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def empty_database_url(all_databases: SqliteDatabases | PostgresDatabases, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database without tables."""
+    if isinstance(all_databases, SqliteDatabases):
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    name = f"empty_{next(_numbers)}"
+    yield make_database(all_databases.server, name)
+    drop_database(all_databases.server, name)
+
+
+_numbers = count(1)
 
 
 @pytest.fixture

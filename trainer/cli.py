@@ -1,6 +1,7 @@
 """The `trainer` command: every feature's commands under one name."""
 
 import logging
+import os
 import sys
 import tomllib
 from importlib import metadata
@@ -11,6 +12,7 @@ import click
 from trainer import db
 from trainer.accounts.commands import COMMANDS as ACCOUNTS
 from trainer.admin.commands import COMMANDS as ADMIN
+from trainer.admin.troubles import MISTAKES, TROUBLES, in_one_line
 from trainer.authoring.commands import COMMANDS as AUTHORING
 from trainer.db import make_engine
 from trainer.learning.errors import DomainError
@@ -20,6 +22,8 @@ from trainer.serving import COMMANDS as SERVING
 from trainer.settings import SettingsError, load_settings
 
 PROBLEM, WRONG_USE = 1, 2
+PRIVATE = 0o077
+"""What is written belongs to whoever runs this: nobody else reads databases, backups, mails."""
 
 
 def _version() -> str:
@@ -58,16 +62,21 @@ for command in (*SERVING, *AUTHORING, *LIBRARY, *ACCOUNTS, *ADMIN):
 
 def main() -> None:
     """Run the command; what goes wrong in a way we know is one line on stderr, never a traceback."""
+    os.umask(PRIVATE)
     try:
         trainer(prog_name="trainer")
     except SettingsError as error:
-        _end(error, WRONG_USE)
+        _end(str(error), WRONG_USE)
     except DomainError as error:
-        _end(error, PROBLEM)
+        _end(str(error), PROBLEM)
+    except TROUBLES as error:
+        if isinstance(error, MISTAKES):
+            raise
+        _end(in_one_line(error), PROBLEM)
 
 
-def _end(error: Exception, code: int) -> None:
-    click.echo(f"Error: {error}", err=True)
+def _end(says: str, code: int) -> None:
+    click.echo(f"Error: {says}", err=True)
     sys.exit(code)
 
 

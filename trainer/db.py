@@ -4,6 +4,7 @@ A writing transaction takes its lock when it begins; a reading one cannot write:
 write, and in `transaction(engine, read_only=True)`, both databases refuse. Contracts are in sqlite.py, postgresql.py.
 """
 
+import errno
 import logging
 import os
 import pkgutil
@@ -22,15 +23,16 @@ import flask
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url, text
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from trainer import clock, paths, postgresql, sqlite
+from trainer.learning.errors import N_, Conflict
 from trainer.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -40,6 +42,17 @@ _UPGRADE_LOCK = 7_318_420_931
 
 HURRY_MS = 100
 """How long a transaction waits for a lock where what it writes can be left undone."""
+
+
+class NewerDatabase(Conflict):
+    """The database, or a backup, is at a migration that this code does not know: nothing here may touch it."""
+
+    def __init__(self, version: str) -> None:
+        message = N_(
+            "The database was made by a newer Trainer (migration %(version)s); "
+            "this one knows migrations up to %(newest)s."
+        )
+        super().__init__(message, version=version, newest=schema_head())
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -141,7 +154,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """What to give `create_engine` and SQLALCHEMY_ENGINES, so that every connection keeps the contract."""
     if make_url(url).get_backend_name() == "sqlite":
         path = Path(make_url(url).database or "")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         timeout = sqlite.BUSY_MS / 1000
         return {"url": url, "module": sqlite.library, "connect_args": {"timeout": timeout, "isolation_level": None}}
     return {"url": url, "connect_args": dict(postgresql.CONNECT), "pool_pre_ping": True}
@@ -213,11 +226,8 @@ def database_of(settings: Settings) -> Iterator[Engine]:
 
 def damage(settings: Settings, *, thorough: bool = True) -> list[str]:
     """What is wrong in the file of a SQLite database; nothing where there is no such file. PostgreSQL looks itself."""
-    url = make_url(settings.database_url)
-    file = Path(url.database or "")
-    if url.get_backend_name() != "sqlite" or not file.is_file():
-        return []
-    return sqlite.problems_in(file, thorough=thorough)
+    file = sqlite_file(settings)
+    return sqlite.problems_in(file, thorough=thorough) if file and file.is_file() else []
 
 
 def one_at_a_time(session: Session, what: str) -> None:
@@ -242,33 +252,39 @@ def schema_head() -> str:
     return ScriptDirectory(str(paths.MIGRATIONS)).get_current_head() or ""
 
 
+def knows_schema(version: str) -> bool:
+    """Whether this code knows the migration of that number; else a newer one, or another program, made it."""
+    return version in {script.revision for script in ScriptDirectory(str(paths.MIGRATIONS)).walk_revisions()}
+
+
 def schema_version(engine: Engine) -> str:
     """The migration that the database is at; empty for an empty database."""
     with engine.execution_options(trainer_read_only=True).connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def schema_version_of(settings: Settings) -> str:
-    """The same, for the database of these settings."""
-    engine = make_engine(settings.database_url)
-    try:
-        return schema_version(engine)
-    finally:
-        engine.dispose()
-
-
 def upgrade(settings: Settings) -> None:
-    """Bring the database to the newest migration, after a backup if there is something in it: all of it or nothing."""
+    """Bring the database to the newest migration, after a backup if there is something in it: all of it or nothing.
+
+    Raises NewerDatabase, without a backup, where this code is the older one.
+    """
     engine = make_engine(settings.database_url)
     try:
         if (version := schema_version(engine)) == schema_head():
             return
+        if version and not knows_schema(version):
+            raise NewerDatabase(version)
         if version:
             _back_up_before_upgrade(settings)
-        with _migrating(engine) as connection:
-            run_migrations(connection)
+        migrate(engine)
     finally:
         engine.dispose()
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring a database to a revision, all of it or nothing, without a backup."""
+    with _migrating(engine) as connection:
+        run_migrations(connection, revision)
 
 
 def run_migrations(connection: Connection, revision: str = "head") -> None:
@@ -285,7 +301,9 @@ def new_migration(engine: Engine, name: str) -> None:
         run_migrations(connection)
         config = alembic_config(connection)
         number = f"{len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1:04}"
-        command.revision(config, name, autogenerate=True, rev_id=number)
+        made = command.revision(config, name, autogenerate=True, rev_id=number)
+    if isinstance(made, Script):
+        Path(made.path).chmod(0o644)  # source, unlike all else that commands write
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -298,7 +316,7 @@ def alembic_config(connection: Connection) -> Config:
 
 
 def _back_up_before_upgrade(settings: Settings) -> None:
-    target = settings.data_dir / "backups" / f"before-{schema_head()}-{_stamp()}.backup"
+    target = new_backup_name(settings, f"before-{schema_head()}")
     try:
         back_up(settings, target)
     except postgresql.BackupToolMissing as missing:
@@ -329,27 +347,36 @@ def _refuse_orphans(connection: Connection) -> None:
 
 
 def back_up(settings: Settings, target: Path) -> None:
-    """A consistent backup of the database in use, in one file. Raises FileExistsError, BackupToolMissing."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """A consistent backup of the database in use, in one file that only its owner reads, whole or not at all.
+
+    Raises FileExistsError, BackupToolMissing, BackupFailed.
+    """
+    if target.exists():
+        raise FileExistsError(errno.EEXIST, "There is such a file already", str(target))
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part-{os.getpid()}")
+    part.touch(mode=0o600)
+    try:
+        if file := sqlite_file(settings):
+            sqlite.copy_database(file, part)
+        else:
+            postgresql.dump(settings.database_url, part)
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def new_backup_name(settings: Settings, why: str) -> Path:
+    """Where to put a backup that nobody asked for."""
+    return settings.data_dir / "backups" / f"{why}-{clock.now():%Y%m%d-%H%M%S-%f}.backup"
+
+
+def sqlite_file(settings: Settings) -> Path | None:
+    """The file of an SQLite database; nothing for PostgreSQL."""
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite":
-        sqlite.copy_database(Path(url.database or ""), target)
-    else:
-        postgresql.dump(settings.database_url, target)
-    target.chmod(0o600)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
-def restore(settings: Settings, source: Path) -> None:
-    """Put a backup in the place of the database and bring it up to date. What was there is backed up first."""
-    if schema_version_of(settings):
-        back_up(settings, settings.data_dir / "backups" / f"before-restore-{_stamp()}.backup")
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite":
-        sqlite.replace_database(source, Path(url.database or ""))
-    else:
-        postgresql.restore(settings.database_url, source)
-    upgrade(settings)
-
-
-def _stamp() -> str:
-    return clock.now().strftime("%Y%m%d-%H%M%S")
+def table_names(engine: Engine) -> list[str]:
+    """The tables that are there."""
+    return sorted(inspect(engine).get_table_names())

@@ -1,10 +1,12 @@
 """PostgreSQL: the contract of each connection, and backups with its own tools."""
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -24,11 +26,19 @@ CONNECT = {"target_session_attrs": "read-write", "connect_timeout": 5, "applicat
 
 
 class BackupToolMissing(Exception):
-    """pg_dump or pg_restore is not installed here."""
+    """pg_dump, pg_restore or psql is not installed here."""
+
+
+class ContractNotKept(RuntimeError):
+    """The server did not comply."""
+
+
+class BackupFailed(Exception):
+    """One of them refused; what it said of it."""
 
 
 def keep_contract(connection: DBAPIConnection) -> None:
-    """Set what every connection must have, and read it back. Raises RuntimeError where the server did not comply."""
+    """Set what every connection must have, and read it back. Raises ContractNotKept."""
     with connection.cursor() as cursor:  # type: ignore[attr-defined]
         for name, value in CONTRACT.items():
             cursor.execute(f"SET {name} = '{value}'")
@@ -37,29 +47,66 @@ def keep_contract(connection: DBAPIConnection) -> None:
         found = dict(zip(CONTRACT, cursor.fetchone(), strict=True))
     connection.commit()
     if found != CONTRACT:
-        raise RuntimeError(f"PostgreSQL does not keep its contract: wanted {dict(CONTRACT)}, found {found}.")
+        raise ContractNotKept(f"PostgreSQL does not keep its contract: wanted {dict(CONTRACT)}, found {found}.")
 
 
 def dump(database_url: str, target: Path) -> None:
-    """Write a backup that `restore` reads. Raises BackupToolMissing or subprocess.CalledProcessError."""
-    if target.exists():
-        raise FileExistsError(f"{target} exists already.")
-    _run("pg_dump", database_url, "--format=custom", "--no-owner", f"--file={target}")
+    """Write a backup that `restore` reads. Raises BackupToolMissing, BackupFailed."""
+    _run("pg_dump", *_to(database_url), "--format=custom", "--no-owner", f"--file={target}", database_url=database_url)
 
 
-def restore(database_url: str, source: Path) -> None:
-    """Put a backup in the place of everything in the database, in one transaction: all of it or nothing."""
-    options = ("--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction")
-    _run("pg_restore", database_url, *options, str(source))
+def restore(database_url: str, source: Path, afterwards: Sequence[str]) -> None:
+    """Put a backup in the place of everything in the database and do what comes `afterwards`: all of it or nothing.
+
+    Raises BackupToolMissing, BackupFailed.
+    """
+    with TemporaryDirectory(prefix="trainer-restore-") as folder:
+        script = Path(folder) / "restore.sql"
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(source))
+        # The script ends with an empty search path.
+        statements = [f"--command={statement}" for statement in ("SET search_path = public", *afterwards)]
+        options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        steps = (f"--command={_DROP_ALL}", f"--file={script}", *statements)
+        _run("psql", *_to(database_url), *options, *steps, database_url=database_url)
 
 
-def _run(tool: str, database_url: str, *arguments: str) -> None:
+_DROP_ALL = """SET client_min_messages = warning; DO $$ DECLARE one record; BEGIN
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+        EXECUTE format('DROP TABLE public.%I CASCADE', one.tablename);
+    END LOOP;
+END $$"""
+"""pg_restore drops what is in the backup only: tables of later migrations would stay and stand in the way."""
+
+
+def contents(source: Path) -> tuple[str, set[str]]:
+    """The migration that a backup is at, empty where it names none, and its tables. Nothing is restored.
+
+    Raises BackupToolMissing, and BackupFailed where it is no backup.
+    """
+    listed = _run("pg_restore", "--list", str(source))
+    tables = {found[1] for line in listed.splitlines() if (found := _TABLE.match(line))}
+    rows = _run("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(source))
+    version = _VERSION.search(rows)
+    return version[1] if version else "", tables
+
+
+_TABLE = re.compile(r"\d+; \d+ \d+ TABLE public (\S+) ")
+_VERSION = re.compile(r"^COPY public\.alembic_version \(version_num\) FROM stdin;\n(\S+)\n\\\.$", re.MULTILINE)
+
+
+def _to(database_url: str) -> tuple[str]:
+    # The password goes through the environment: a command line can be read by everybody on the machine.
+    address = make_url(database_url).set(drivername="postgresql", password=None)
+    return (f"--dbname={address.render_as_string(hide_password=False)}",)
+
+
+def _run(tool: str, *arguments: str, database_url: str = "") -> str:
     program = shutil.which(tool)
     if program is None:
         raise BackupToolMissing(f"{tool} is not installed (Debian: apt-get install postgresql-client)")
-    url = make_url(database_url).set(drivername="postgresql")
-    # The password goes through the environment: a command line can be read by everybody on the machine.
-    environment = os.environ | {"PGPASSWORD": url.password or ""}  # noqa: TID251 - handed on to a child
-    address = url.set(password=None).render_as_string(hide_password=False)
-    command = [program, f"--dbname={address}", *arguments]
-    subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own words
+    password = make_url(database_url).password if database_url else ""
+    environment = os.environ | {"PGPASSWORD": password or ""}  # noqa: TID251 - handed on to a child
+    done = subprocess.run([program, *arguments], env=environment, check=False, capture_output=True, text=True)  # noqa: S603 - our own words
+    if done.returncode:
+        raise BackupFailed(f"{tool}: {' '.join(done.stderr.split()) or done.returncode}")
+    return done.stdout

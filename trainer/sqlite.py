@@ -11,6 +11,7 @@ commits a second, 95 % within 4 to 21 ms, readers never wait; DELETE and EXTRA 2
 wait for each commit. Both are enough for a team; the slower one is kept for safety only.
 """
 
+import shutil
 import sqlite3
 from importlib import import_module
 from importlib.util import find_spec
@@ -24,8 +25,15 @@ BUSY_MS = 5000
 LOOK_MS = 2
 """How long SQLite waits by itself before a writer looks again."""
 
+COMPANIONS = ("", "-wal", "-shm", "-journal")
+"""What the names of the files of one database end with."""
+
 library: ModuleType = import_module("pysqlite3.dbapi2") if find_spec("pysqlite3") else sqlite3
 """The DB-API module to open every SQLite file with."""
+
+
+class ContractNotKept(RuntimeError):
+    """SQLite did not comply."""
 
 
 def journal() -> tuple[str, str]:
@@ -34,7 +42,7 @@ def journal() -> tuple[str, str]:
 
 
 def keep_contract(connection: sqlite3.Connection) -> None:
-    """Set what every connection must have, and read it back. Raises RuntimeError where SQLite did not comply.
+    """Set what every connection must have, and read it back. Raises ContractNotKept where SQLite did not comply.
 
     A network folder is one reason: WAL needs memory shared between processes and is refused there.
     """
@@ -50,7 +58,7 @@ def keep_contract(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA {name} = {value}").close()
     found = {name: _pragma(connection, name) for name in wanted}
     if found != wanted:
-        raise RuntimeError(f"SQLite does not keep its contract: wanted {wanted}, found {found}.")
+        raise ContractNotKept(f"SQLite does not keep its contract: wanted {wanted}, found {found}.")
 
 
 def begin(connection: sqlite3.Connection, *, read_only: bool, patience_ms: int | None = None) -> None:
@@ -90,9 +98,7 @@ def _began(connection: sqlite3.Connection, *, is_last_try: bool) -> bool:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a database in use, through SQLite's own backup interface; `target` must not exist."""
-    if target.exists():
-        raise FileExistsError(f"{target} exists already.")
+    """A consistent copy of a database in use, through SQLite's own backup interface; `target` is new or empty."""
     with _opened(source) as origin, _opened(target) as copy:
         origin.backup(copy)
         # A copy in WAL mode would need its -wal file beside it; a backup should be one file.
@@ -102,14 +108,30 @@ def copy_database(source: Path, target: Path) -> None:
 def replace_database(source: Path, target: Path) -> None:
     """Put a backup in the place of a database, page by page under its locks, so that nobody reads a mix.
 
-    What others hold open goes on working and sees the restored state next. Raises RuntimeError, changing nothing,
-    where the backup is not sound.
+    What others hold open goes on working and sees the restored state next. The backup must be known to be sound.
     """
-    if found := problems_in(source):
-        raise RuntimeError(f"{source} is not a sound backup: {'; '.join(found[:3])}")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _opened(source) as origin, _opened(target) as place:
         origin.backup(place)
+
+
+def set_aside(database: Path, target: Path) -> None:
+    """Move a file that is too damaged to be opened out of the way, with what SQLite keeps beside it."""
+    for ending in COMPANIONS:
+        file = database.with_name(database.name + ending)
+        if file.exists():
+            shutil.move(file, target.with_name(target.name + ending))
+
+
+def is_damage(said: str) -> bool:
+    """Whether SQLite's message speaks of a file that is damaged, rather than of one it cannot get at now."""
+    return "malformed" in said or "not a database" in said
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file says of itself that it is an SQLite database; an empty one does not."""
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
 
 
 def problems_in(path: Path, *, thorough: bool = True) -> list[str]:

@@ -10,13 +10,13 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from tests.factories import make_person
+from tests.factories import make_person, settings_for
 from trainer import sqlite
 from trainer.admin import doctor as looks
 from trainer.admin.commands import backup, doctor, restore
-from trainer.db import transaction
+from trainer.db import schema_head, transaction, upgrade
 from trainer.library.models import ContentCheck
-from trainer.settings import Settings
+from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
 
 Type = Callable[..., Result]
 
@@ -66,7 +66,7 @@ def test_doctor_finds_a_fresh_site_without_content(typed: Type) -> None:
     result = typed(doctor)
     assert result.exit_code == 1
     assert "BAD  nothing is published yet" in result.stdout
-    assert "ok   migrations: at 0001" in result.stdout
+    assert f"ok   migrations: at {schema_head()}" in result.stdout
 
 
 def test_doctor_tells_of_errors_in_content(typed: Type, session: Session) -> None:
@@ -84,6 +84,61 @@ def test_doctor_warns_of_a_key_that_others_can_read(typed: Type, settings: Setti
     assert "chmod 600" in typed(doctor).stdout
     (settings.data_dir / "secret-key").chmod(0o600)
     assert "by its owner only" in typed(doctor).stdout
+
+
+def test_doctor_warns_of_a_folder_that_others_can_look_into(typed: Type, settings: Settings) -> None:
+    settings.data_dir.chmod(0o755)
+    assert f"BAD  {settings.data_dir} can be read by others: chmod 700 it" in typed(doctor).stdout
+    settings.data_dir.chmod(0o700)
+    assert f"ok   {settings.data_dir} can be read by its owner only" in typed(doctor).stdout
+
+
+def test_doctor_goes_on_where_a_thing_cannot_be_looked_at(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "junk").write_bytes(b"x" * 9000)
+    (tmp_path / "file").touch()
+    broken = replace(settings, database_url=f"sqlite:///{tmp_path / 'junk'}", data_dir=tmp_path / "file" / "data")
+    result = CliRunner().invoke(doctor, [], obj=broken)
+    assert result.exit_code == 1
+    assert f"BAD  Not a directory: {tmp_path / 'file' / 'data'}" in result.stdout
+    assert "BAD  The database is damaged (file is not a database)" in result.stdout
+    assert "served as http://localhost" in result.stdout
+
+
+def test_doctor_says_who_is_newer(typed: Type, engine: Engine) -> None:
+    with transaction(engine) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0099'"))
+    found = typed(doctor).stdout
+    with transaction(engine) as session:
+        session.execute(text(f"UPDATE alembic_version SET version_num = '{schema_head()}'"))
+    assert "BAD  The database was made by a newer Trainer (migration 0099)" in found
+
+
+def test_doctor_says_where_mails_go_and_keeps_the_password(settings: Settings) -> None:
+    for url, says in (
+        (None, f"mails are written to {settings.data_dir / 'mails'}"),
+        ("smtp://us%20er:secret@mail.example.org:587", "smtp://mail.example.org:587 as us er"),
+        ("smtps://mail.example.org", "smtps://mail.example.org\n"),
+        ("smtp://us:secret@h:25?encryption=optional", "smtp://h:25 as us, its password unencrypted if need be"),
+    ):
+        found = CliRunner().invoke(doctor, [], obj=replace(settings, smtp_url=url)).stdout
+        assert says in found
+        assert "secret" not in found.replace("secret-key", "")
+
+
+def test_doctor_says_the_address_that_is_served(settings: Settings) -> None:
+    here = replace(settings, base_url=DEFAULT_BASE_URL)
+    remember_address(replace(here, base_url="http://127.0.0.1:8765"))
+    assert "ok   served as http://127.0.0.1:8765" in CliRunner().invoke(doctor, [], obj=here).stdout
+
+
+def test_database_that_others_could_read_is_made_private(tmp_path: Path) -> None:
+    settings = settings_for(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path)
+    upgrade(settings)
+    for name in ("x.sqlite3", "x.sqlite3-wal", "x.sqlite3-shm", "x.sqlite3-journal"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+    prepared(settings)
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("x.sqlite3*")} == {0o600}
 
 
 def test_doctor_warns_of_a_full_disk(typed: Type, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,16 @@ from sqlalchemy.exc import DBAPIError
 from tests.factories import settings_for
 from trainer import paths, postgresql, sqlite
 from trainer.cli import trainer
-from trainer.db import back_up, make_engine, restore, schema_head, schema_version, transaction, upgrade
+from trainer.db import (
+    NewerDatabase,
+    back_up,
+    make_engine,
+    schema_head,
+    schema_version,
+    table_names,
+    transaction,
+    upgrade,
+)
 from trainer.settings import Settings
 
 REVISION = '''"""A revision."""
@@ -151,27 +161,15 @@ def test_upgrade_without_the_backup_tool_says_so(
     assert version(empty) == "0002"
 
 
-def test_backup_can_be_restored_into_a_used_database(empty: Settings, migrations: Migrations, tmp_path: Path) -> None:
-    migrations(CREATE)
-    upgrade(empty)
-    run(empty, "INSERT INTO tea VALUES (1, 'Assam')")
-    file = tmp_path / "deep" / "one.backup"
-    back_up(empty, file)
-    assert file.stat().st_mode & 0o777 == 0o600
-    run(empty, "UPDATE tea SET name = 'Darjeeling'", "INSERT INTO tea VALUES (2, 'Ceylon')")
-    restore(empty, file)
-    assert run(empty, "SELECT id, name FROM tea") == [(1, "Assam")]
-    assert [name[:14] for name in backups(empty)] == ["before-restore"]
-
-
-def test_restored_backup_is_brought_up_to_date(empty: Settings, migrations: Migrations, tmp_path: Path) -> None:
-    migrations(CREATE)
-    upgrade(empty)
-    run(empty, "INSERT INTO tea VALUES (1, 'Assam')")
-    back_up(empty, tmp_path / "old.backup")
+def test_database_of_a_newer_trainer_is_refused_without_a_backup(empty: Settings, migrations: Migrations) -> None:
     migrations(CREATE, CHANGE)
-    restore(empty, tmp_path / "old.backup")
-    assert run(empty, "SELECT minutes FROM tea") == [(3,)]
+    upgrade(empty)
+    migrations(CREATE)
+    (paths.MIGRATIONS / "versions" / "0002_step.py").unlink()
+    with pytest.raises(NewerDatabase, match=r"newer Trainer \(migration 0002\); this one knows .* up to 0001"):
+        upgrade(empty)
+    assert version(empty) == "0002"
+    assert backups(empty) == []
 
 
 def test_backup_never_overwrites(empty: Settings, migrations: Migrations, tmp_path: Path) -> None:
@@ -180,6 +178,24 @@ def test_backup_never_overwrites(empty: Settings, migrations: Migrations, tmp_pa
     (tmp_path / "there").write_text("precious", encoding="utf-8")
     with pytest.raises(FileExistsError):
         back_up(empty, tmp_path / "there")
+    assert (tmp_path / "there").read_text(encoding="utf-8") == "precious"
+
+
+def test_backup_is_its_owners_and_leaves_nothing_else(empty: Settings, migrations: Migrations, tmp_path: Path) -> None:
+    migrations(CREATE)
+    upgrade(empty)
+    back_up(empty, tmp_path / "deep" / "one.backup")
+    (file,) = (tmp_path / "deep").iterdir()
+    assert (file.name, file.stat().st_mode & 0o777) == ("one.backup", 0o600)
+
+
+def test_backup_that_fails_leaves_no_file(empty: Settings, migrations: Migrations, tmp_path: Path) -> None:
+    migrations(CREATE)
+    upgrade(empty)
+    gone = replace(empty, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(postgresql.BackupFailed, match="pg_dump: "):
+        back_up(gone, tmp_path / "deep" / "one.backup")
+    assert list((tmp_path / "deep").iterdir()) == []
 
 
 def test_backup_of_a_database_in_use_is_sound_and_one_file(tmp_path: Path) -> None:
@@ -193,15 +209,6 @@ def test_backup_of_a_database_in_use_is_sound_and_one_file(tmp_path: Path) -> No
     engine.dispose()
     assert sqlite.problems_in(tmp_path / "copy") == []
     assert run(settings_for(f"sqlite:///{tmp_path / 'copy'}", tmp_path), "SELECT count(*) FROM t") == [(0,)]
-
-
-def test_damaged_file_is_not_restored(tmp_path: Path) -> None:
-    settings = settings_for(f"sqlite:///{tmp_path / 'live.sqlite3'}", tmp_path)
-    run(settings, "CREATE TABLE t (n INTEGER)")
-    (tmp_path / "bad").write_bytes(b"SQLite format 3\0" + b"nonsense" * 500)
-    with pytest.raises(RuntimeError, match="not a sound backup"):
-        restore(settings, tmp_path / "bad")
-    assert run(settings, "SELECT count(*) FROM t") == [(0,)]
 
 
 def test_orphan_rows_are_found(tmp_path: Path) -> None:

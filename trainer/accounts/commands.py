@@ -31,7 +31,10 @@ def _working(settings: Settings) -> Iterator[tuple[Session, str]]:
 
 @click.group()
 def user() -> None:
-    """Add people and let them in."""
+    """Add people and let them in.
+
+    Example: trainer user add alice@example.org --name "Alice Ames"
+    """
 
 
 @user.command()

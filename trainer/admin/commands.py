@@ -7,8 +7,8 @@ import click
 
 from trainer.admin.demo.commands import COMMANDS as DEMO
 from trainer.admin.doctor import findings
-from trainer.db import back_up, make_engine, upgrade
-from trainer.db import restore as put_back
+from trainer.admin.restoring import restore as put_back
+from trainer.db import back_up, upgrade
 from trainer.settings import Settings, prepared
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -36,22 +36,23 @@ def backup(settings: Settings, file: Path) -> None:
 def restore(settings: Settings, file: Path, *, yes: bool) -> None:
     """Put the backup FILE in the place of the database; what is there now is backed up first.
 
+    Everybody is signed out, and links that were sent before no longer work.
     Example: trainer restore /backups/trainer-2026-11-23.backup
     """
     if not yes:
         click.confirm(f"Replace everything in the database with {file}?", abort=True)
-    put_back(prepared(settings), file)
+    before = put_back(prepared(settings), file)
     click.echo(f"The database is as it was in {file}, brought up to date.")
+    click.echo("Everybody is signed out, and links that were sent before no longer work.")
+    if before:
+        click.echo(f"What was there before lies in {before}")
 
 
 @click.command()
 @click.pass_obj
 def doctor(settings: Settings) -> None:
     """Look at everything this site rests on; exit 1 if something is not as it should be. Example: trainer doctor"""
-    settings = prepared(settings)
-    engine = make_engine(settings.database_url)
-    found = list(findings(settings, engine))
-    engine.dispose()
+    found = list(findings(settings))
     for finding in found:
         click.echo(f"{'ok  ' if finding.is_good else 'BAD '} {finding.says}")
     if not all(finding.is_good for finding in found):

@@ -2,15 +2,19 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from trainer import sqlite
-from trainer.db import schema_head, schema_version, transaction
+from trainer.admin.troubles import TROUBLES, in_one_line
+from trainer.db import NewerDatabase, knows_schema, make_engine, schema_head, schema_version, sqlite_file, transaction
 from trainer.library.queries import last_check, live_number
-from trainer.settings import Settings
+from trainer.settings import Settings, as_served, prepared
+from trainer.web.naming import THIS_MACHINE
 
 ROOM = 512 * 1024 * 1024
 """Bytes free below which the disk is called full."""
@@ -24,34 +28,48 @@ class Finding:
     says: str
 
 
-def findings(settings: Settings, engine: Engine) -> Iterator[Finding]:
-    """Everything, from the disk to the content. The database must be there."""
-    yield from _of_data_folder(settings.data_dir)
-    yield from _of_database(settings, engine)
-    yield from _of_schema(engine)
-    if schema_version(engine) == schema_head():
-        yield from _of_content(engine)
-    yield _of_address(settings)
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Everything, from the disk to the content. What cannot even be looked at is a bad finding too."""
+    for look in (_of_data_folder, _of_private_files, _of_database, _of_schema_and_content, _of_mail, _of_address):
+        try:
+            yield from look(settings)
+        except TROUBLES as error:
+            yield Finding(False, in_one_line(error))
 
 
-def _of_data_folder(folder: Path) -> Iterator[Finding]:
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Engine]:
+    engine = make_engine(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _of_data_folder(settings: Settings) -> Iterator[Finding]:
+    folder = prepared(settings).data_dir
     free = shutil.disk_usage(folder).free
     yield Finding(free >= ROOM, f"{free // 1024**2} MiB free in {folder}")
-    key = folder / "secret-key"
-    if key.exists():
-        others = key.stat().st_mode & 0o077
-        yield Finding(not others, f"{key} can be read {'by others: chmod 600 it' if others else 'by its owner only'}")
 
 
-def _of_database(settings: Settings, engine: Engine) -> Iterator[Finding]:
-    if engine.dialect.name == "sqlite":
-        yield from _of_sqlite(Path(make_url(settings.database_url).database or ""))
-    else:
-        with engine.connect() as connection:
-            version = connection.exec_driver_sql("SHOW server_version").scalar_one()
-        yield Finding(True, f"PostgreSQL {version}")
-        tool = shutil.which("pg_dump")
-        yield Finding(bool(tool), "pg_dump is here" if tool else "pg_dump is missing: there are no backups without it")
+def _of_private_files(settings: Settings) -> Iterator[Finding]:
+    folder, database = settings.data_dir, sqlite_file(settings)
+    for path, mode in ((folder, "700"), (folder / "secret-key", "600"), *([(database, "600")] if database else [])):
+        if path.exists():
+            others = path.stat().st_mode & 0o077
+            says = f"by others: chmod {mode} it" if others else "by its owner only"
+            yield Finding(not others, f"{path} can be read {says}")
+
+
+def _of_database(settings: Settings) -> Iterator[Finding]:
+    if file := sqlite_file(settings):
+        yield from _of_sqlite(file)
+        return
+    tool = shutil.which("pg_dump")
+    yield Finding(bool(tool), "pg_dump is here" if tool else "pg_dump is missing: there are no backups without it")
+    with _opened(settings) as engine, engine.connect() as connection:
+        version = connection.exec_driver_sql("SHOW server_version").scalar_one()
+    yield Finding(True, f"PostgreSQL {version}")
 
 
 def _of_sqlite(path: Path) -> Iterator[Finding]:
@@ -63,10 +81,20 @@ def _of_sqlite(path: Path) -> Iterator[Finding]:
     yield Finding(not problems, f"{path}: {'; '.join(problems[:5]) or 'sound'}")
 
 
-def _of_schema(engine: Engine) -> Iterator[Finding]:
-    version = schema_version(engine) or "nothing"
+def _of_schema_and_content(settings: Settings) -> Iterator[Finding]:
+    with _opened(settings) as engine:
+        version = schema_version(engine)
+        yield _of_schema(version)
+        if version == schema_head():
+            yield from _of_content(engine)
+
+
+def _of_schema(version: str) -> Finding:
+    if version and not knows_schema(version):
+        return Finding(False, str(NewerDatabase(version)))
     current = version == schema_head()
-    yield Finding(current, f"migrations: at {version}" + ("" if current else f", the code wants {schema_head()}"))
+    wanted = "" if current else f", the code wants {schema_head()}"
+    return Finding(current, f"migrations: at {version or 'nothing'}{wanted}")
 
 
 def _of_content(engine: Engine) -> Iterator[Finding]:
@@ -77,6 +105,19 @@ def _of_content(engine: Engine) -> Iterator[Finding]:
     yield Finding(not errors, f"{errors} errors in courses and banks" + (": trainer check" if errors else ""))
 
 
-def _of_address(settings: Settings) -> Finding:
-    is_safe = settings.base_url.startswith("https:") or "//127.0.0.1" in settings.base_url
-    return Finding(is_safe, f"served as {settings.base_url}" + ("" if is_safe else ": passwords travel in the open"))
+def _of_mail(settings: Settings) -> Iterator[Finding]:
+    if settings.smtp_url is None:
+        where = settings.data_dir / "mails"
+        yield Finding(True, f"no mail server is set (TRAINER_SMTP_URL): mails are written to {where}")
+        return
+    server = urlsplit(settings.smtp_url)
+    who = f" as {unquote(server.username)}" if server.username else ""
+    name, port = server.hostname, f":{server.port}" if server.port else ""
+    how = ", its password unencrypted if need be" if server.username and server.query else ""
+    yield Finding(True, f"mails are sent by {server.scheme}://{name}{port}{who}{how}")
+
+
+def _of_address(settings: Settings) -> Iterator[Finding]:
+    address = as_served(settings).base_url
+    is_safe = address.startswith("https:") or urlsplit(address).hostname in THIS_MACHINE
+    yield Finding(is_safe, f"served as {address}" + ("" if is_safe else ": passwords travel in the open"))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from trainer import mail
 from trainer.accounts.limits import waiting
 from trainer.accounts.queries import count_people
-from trainer.db import schema_head, schema_version
+from trainer.db import NewerDatabase, knows_schema, schema_head, schema_version
 from trainer.library.queries import last_check, live_catalogue, live_number
 
 
@@ -55,6 +55,8 @@ def health(session: Session, engine: Engine, now: datetime) -> Health:
 def why_not_migrated(engine: Engine) -> str:
     """A reason not to serve, for /readyz."""
     found, newest = schema_version(engine), schema_head()
+    if found and not knows_schema(found):
+        return str(NewerDatabase(found))
     return "" if found == newest else f"the database is at migration {found or 'none'}, not {newest}"
 
 
