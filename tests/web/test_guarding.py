@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask, Response, g
 from sqlalchemy import Executable, select
 
 from tests.browser_client import Browser
@@ -83,3 +84,17 @@ def test_fragment_for_htmx_page_for_others(nobody: Browser) -> None:
 @pytest.mark.parametrize("header", ["HX-History-Restore-Request", "HX-Boosted"])
 def test_whole_page_for_htmx_that_wants_a_whole_page(nobody: Browser, header: str) -> None:
     assert b"<html" in nobody.get("/test/page", headers={"HX-Request": "true", header: "true"}).data
+
+
+@pytest.mark.parametrize("status", [200, 409, 997, 998, 999])
+def test_nothing_more_is_written_once_the_view_has_ended(app: Flask, quiet: Browser, status: int) -> None:
+    """Drawing an error page, or what comes after each request, is in no writing transaction."""
+    may_write: list[bool] = []
+
+    def look(response: Response) -> Response:
+        may_write.append(g.may_write)
+        return response
+
+    app.after_request(look)
+    quiet.post(f"/test/write?status={status}")
+    assert may_write == [False]
