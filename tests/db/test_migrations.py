@@ -23,7 +23,6 @@ from trainer.db import (
     make_engine,
     schema_head,
     schema_version,
-    table_names,
     transaction,
     upgrade,
 )
