@@ -40,7 +40,9 @@ def write_banks(folder: Path, items: int) -> tuple[Path, Path]:
     courses, banks = folder / "courses", folder / "question_banks"
     shutil.copytree(paths.COURSES, courses)
     banks.mkdir()
-    real = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(paths.BANKS.glob("*.yaml"))]
+    found = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(paths.BANKS.glob("*.yaml"))]
+    real = [bank for bank in found if bank.get("use") != "exam"]
+    (courses / "accreditation" / "exams.yaml").unlink()
     made = _copies(real)
     for nth, start in enumerate(range(0, items, BANK_OF)):
         some = list(islice(made, min(BANK_OF, items - start)))

@@ -54,7 +54,8 @@ def page(browser: Browser, path: str, *, at: datetime = NOW + timedelta(days=3))
 
 @contextmanager
 def unchanged(browser: Browser, *paths: str) -> Iterator[None]:
-    """These pages are the same after what happens meanwhile."""
+    """These pages are the same after what happens meanwhile; what is to be said once has been said before."""
+    page(browser, "/account")
     before = {path: page(browser, path) for path in paths}
     yield
     assert [path for path in paths if page(browser, path) != before[path]] == []

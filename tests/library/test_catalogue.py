@@ -54,7 +54,6 @@ def test_item_of_a_bank_for_exams_is_reserved_and_not_for_practice(
     catalogue = live_catalogue(session)
     assert [row.reserved for row in catalogue.items.values()] == [True, True]
     assert catalogue.practice_items == {}
-    assert catalogue.items_of_lesson("M01-L1") == ()
 
 
 def test_published_course_has_its_exams(session: Session, shelf: Shelf, noon: datetime) -> None:

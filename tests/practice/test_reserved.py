@@ -49,7 +49,6 @@ def test_bank_of_use_in_exams_is_reserved_whole(catalogue: Catalogue) -> None:
     assert reserved(catalogue) >= set(catalogue.banks[BANK].items)
     assert ITEM in reserved(catalogue)
     assert set(catalogue.practice_items) == set(catalogue.items) - reserved(catalogue)
-    assert not [row for id in catalogue.lessons for row in catalogue.items_of_lesson(id) if row.reserved]
 
 
 @pytest.mark.parametrize("source", SOURCES)

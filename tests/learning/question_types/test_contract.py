@@ -23,7 +23,6 @@ from pydantic import TypeAdapter
 from trainer.learning import question_types as package
 from trainer.learning.question_types import question_types
 from trainer.learning.question_types.base import Answer, Code, Example, Grade, Question, Unreadable, Verdict
-from trainer.learning.question_types.scenario import part_type
 from trainer.learning.showing import Showing, read, read_so_far, show, show_form, show_graded
 from trainer.paths import TEMPLATES
 
@@ -643,8 +642,8 @@ def thirteenth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
     question_types.cache_clear()
     yield "coin"
     monkeypatch.undo()
+    # The classes of parts stay: questions read before this test are made of them.
     question_types.cache_clear()
-    part_type.cache_clear()
 
 
 def test_question_types_a_thirteenth_is_a_file_more_and_keeps_the_same_promises(thirteenth: str) -> None:

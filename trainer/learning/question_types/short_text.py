@@ -219,7 +219,10 @@ class ShortText(Stemmed):
         return Grade(
             score=earned / max(1, most),
             rule=self.rule,
-            marks=(Mark(TEXT, whole if text else Verdict.MISSED, "", text, self.model_answers[0]), *checks),
+            marks=(
+                Mark(TEXT, whole if text else Verdict.MISSED, "", text, next(iter(self.model_answers), "")),
+                *checks,
+            ),
             misconceptions=self._misconceptions(checks),
             comment=self.marking.self_check,
             points=(earned, most),
