@@ -233,7 +233,7 @@ def test_publishing_an_empty_folder_takes_nothing_down(his: Browser, shelf: Shel
         file.unlink()
     publish(his)
     text = words(page(his, "/author"))
-    assert "Some files have errors. What was live of them stays live" in text
+    assert "Nothing new to publish besides what has errors; release 1 is live." in text
     assert "There is no question bank here" in text
     assert look(select(Publication.release_number)) == [1]
 
