@@ -193,10 +193,10 @@ def _one_at_a_time(session: Session, user_id: int) -> None:
 def locked(session: Session, attempt: ExamAttempt) -> Sitting:
     """The attempt as it stands now; whoever else writes to it waits."""
     fresh = select(ExamAttempt).where(ExamAttempt.id == attempt.id).with_for_update()
-    session.scalars(fresh.execution_options(populate_existing=True)).one()
+    now_so = session.scalars(fresh.execution_options(populate_existing=True)).one()
     questions = select(ExamQuestion).where(ExamQuestion.attempt_id == attempt.id)
     session.scalars(questions.execution_options(populate_existing=True)).all()
-    return sitting(session, attempt)
+    return sitting(session, now_so)
 
 
 def _question(catalogue: Catalogue, attempt: ExamAttempt, position: int, id: str) -> ExamQuestion:
