@@ -98,9 +98,9 @@ def _make_a_link(page: Page) -> None:
 
 
 def _send_after_the_session_has_ended(page: Page) -> None:
-    page.locator("textarea").first.fill("Our Leeds depot is certified.")
+    page.locator("[name=name]").fill("Bea of the Leeds depot")
     page.context.clear_cookies()
-    page.evaluate("document.querySelector('#question-form').submit()")
+    page.get_by_role("button", name="Save").first.click()
     page.get_by_text("Your session has ended").first.wait_for()
 
 
@@ -198,7 +198,7 @@ SCREENS = {
     "author-item": Screen("Otto", "/author/items/M03-SC-001"),
     "author-challenges": Screen("Otto", "/author/challenges"),
     "author-rollback": Screen("Otto", "/author/releases/1"),
-    "error-401": Screen("Dan", f"SET/{SHORT_TEXT}", _send_after_the_session_has_ended),
+    "error-401": Screen("Bea", "/account", _send_after_the_session_has_ended),
     **{f"error-{code}": Screen("Bea", f"/fail/{code}") for code in (403, 404, 405, 409, 413, 422, 429, 500, 503)},
 }
 
