@@ -55,8 +55,9 @@
   }
 
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target.closest?.("form[data-draft]");
-    if (form && event.detail.successful && event.detail.elt === form) sessionStorage.removeItem(nameOf(form));
+    // The form itself, not the event's target: a form that its answer has replaced is in the page no more.
+    const form = event.detail.requestConfig?.elt;
+    if (form?.dataset?.draft && event.detail.successful) sessionStorage.removeItem(nameOf(form));
   });
 
   // Without htmx the next page tells: a form that is gone from it has been taken.
