@@ -9,10 +9,12 @@ from trainer.accounts.routes import blueprint as accounts
 from trainer.accounts.security import set_up_sign_in
 from trainer.admin.queries import why_not_migrated, why_not_published
 from trainer.admin.routes import blueprint as admin
+from trainer.authoring.inbox.routes import blueprint as author_inbox
 from trainer.authoring.routes import blueprint as authoring
 from trainer.db import attach_database, db
 from trainer.exams.office import blueprint as exam_office
 from trainer.exams.routes import blueprint as exams
+from trainer.inbox.routes import blueprint as inbox
 from trainer.notebook.routes import blueprint as notebook
 from trainer.practice.routes import blueprint as practice
 from trainer.progress.routes import blueprint as progress
@@ -20,7 +22,10 @@ from trainer.settings import Settings
 from trainer.study.routes import blueprint as study
 from trainer.web import guard, prepare
 
-FEATURES: Sequence[Blueprint] = (accounts, study, practice, exams, exam_office, notebook, progress, authoring, admin)
+FEATURES: Sequence[Blueprint] = (
+    *(accounts, study, practice, exams, exam_office, notebook, inbox, progress),
+    *(authoring, author_inbox, admin),
+)
 """Every feature with pages."""
 
 CHECKS: Mapping[str, Callable[[], str]] = {

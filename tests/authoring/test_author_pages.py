@@ -91,7 +91,6 @@ ADDRESSES = (
     "/author/releases/1",
     "/author/banks/tea",
     "/author/items/T-SC-001",
-    "/author/challenges",
 )
 
 
@@ -405,19 +404,18 @@ def doubted(session: Session, alice: User, live: None) -> str:
 
 
 def test_doubts_are_shown_without_the_name(his: Browser, doubted: str) -> None:
-    for address in ("/author/challenges", "/author/items/T-SC-001"):
+    for address in ("/author/inbox", "/author/items/T-SC-001"):
         html = page(his, address)
         assert "The cup &lt;b&gt;does&lt;/b&gt; care." in html
         assert "alice" not in html.lower()
     assert "1 doubt" in words(page(his, "/author/banks/tea"))
-    assert "Learners have 1 doubt." in words(page(his, "/author"))
+    assert "1 learner’s doubt or question waits for you." in words(page(his, "/author"))
 
 
 def test_doubt_about_an_earlier_version_leads_to_that_version(his: Browser, doubted: str, shelf: Shelf) -> None:
     change_stem(shelf)
     publish(his)
     address = f"/author/items/T-SC-001?version={doubted}"
-    assert address in page(his, "/author/challenges")
     assert "about an earlier version" in page(his, "/author/items/T-SC-001")
     assert "This is an earlier version." in page(his, address)
 
@@ -430,11 +428,6 @@ def test_question_no_longer_asked_is_still_there(his: Browser, doubted: str, she
     text = words(page(his, f"/author/items/T-SC-001?version={doubted}"))
     assert "This question is no longer asked." in text
     assert "Explain why water is boiled." in text
-
-
-def test_no_doubts_says_where_they_come_from(his: Browser) -> None:
-    assert "No doubts" in page(his, "/author/challenges")
-    assert "No doubts" in page(his, "/author/challenges?page=none")
 
 
 @pytest.mark.usefixtures("live")

@@ -179,6 +179,17 @@ def test_after_the_last_attempt_every_question_is_told(hers: Browser, session: S
     assert "Your answer, correct" in told or "Met" in told
 
 
+def test_question_of_an_assessment_can_be_doubted_only_once_its_key_is_told(hers: Browser, session: Session) -> None:
+    publish_exams(session, replace(FREE, attempts=1))
+    attempt = start(hers)
+    doubting = "I think this question is wrong"
+    assert doubting not in hers.get(f"{attempt}/1").get_data(as_text=True)
+    hers.post(f"{attempt}/hand-in")
+    told = hers.get(f"{attempt}/result/1").get_data(as_text=True)
+    assert doubting in told
+    assert '<input type="hidden" name="place" value="exam">' in told
+
+
 def test_time_over_is_said_and_leads_to_the_result(hers: Browser, session: Session) -> None:
     attempt = start(hers)
     answer(hers, session, attempt, 1)

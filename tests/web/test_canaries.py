@@ -196,6 +196,9 @@ def test_nothing_private_of_bobs_reaches_anybody(
     assert his_browser.post(f"/questions/{asked.item_id}/note", data=beside).status_code == 303
     doubt = {**beside, "text": "This is for the authors to read."}
     his_browser.post(f"/questions/{asked.item_id}/challenge", data=doubt)
+    for leave in ({}, {"may_publish": "1"}):
+        private = {"text": f"{OTHERS} asks about a lesson {len(leave)}", **leave}
+        assert his_browser.post("/lessons/M01-L1/questions", data=private).status_code == 303
     his_browser.post(f"{his}/2/draft", data={"f": OTHERS})
     answered = session.scalars(select(Answer)).one()
     session.expunge_all()

@@ -11,7 +11,7 @@ from trainer.accounts.models import User
 
 pytestmark = pytest.mark.usefixtures("published")
 
-BUDGET = {"/": 9, "/courses": 5, "/courses/accreditation": 5, "/lessons/M01-L1": 9, "/practice": 8, "/progress": 5}
+BUDGET = {"/": 9, "/courses": 5, "/courses/accreditation": 5, "/lessons/M01-L1": 10, "/practice": 8, "/progress": 5}
 QUESTION, ANSWER = 10, 18
 """Session, person and release are three of each."""
 

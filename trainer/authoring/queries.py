@@ -16,9 +16,7 @@ from trainer.library.catalogue import Catalogue, ItemRow
 from trainer.library.documents import bodies
 from trainer.library.models import Publication
 from trainer.library.queries import item_version, live_catalogue
-from trainer.notebook.queries import Doubt, count_doubts, doubts_about, doubts_page
-
-DOUBTS_A_PAGE = 50
+from trainer.notebook.queries import Doubt, count_doubts, doubts_about
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ class QuestionSheet:
 
 @dataclass(frozen=True)
 class DoubtLine:
-    """A doubt in the list of all. `is_live` says that learners still get the version that was doubted."""
+    """A doubt in a list. `is_live` says that learners still get the version that was doubted."""
 
     doubt: Doubt
     prompt: str
@@ -132,12 +130,11 @@ def question_sheet(session: Session, item_id: str, hash: str = "") -> QuestionSh
     )
 
 
-def all_doubts(session: Session, page: int) -> tuple[Sequence[DoubtLine], int]:
-    """A page (from 1) of what learners think is wrong, newest first, and how many there are in all."""
-    doubts, count = doubts_page(session, page, DOUBTS_A_PAGE)
+def doubt_lines(session: Session, doubts: Sequence[Doubt]) -> Sequence[DoubtLine]:
+    """Doubts with the questions they are about, in the same order."""
     live = {row.hash for row in live_catalogue(session).items.values()}
     items = _items(session, {doubt.item_hash for doubt in doubts})
-    return [DoubtLine(d, _prompt(items, d.item_hash), d.item_hash in live) for d in doubts], count
+    return [DoubtLine(d, _prompt(items, d.item_hash), d.item_hash in live) for d in doubts]
 
 
 def _prompt(items: Mapping[str, Item], hash: str) -> str:

@@ -1,4 +1,4 @@
-"""The authors' pages: what is live, what is wrong in the files, publishing, banks, single questions, doubts."""
+"""The authors' pages: what is live, what is wrong in the files, publishing, banks, single questions."""
 
 from pathlib import Path
 
@@ -10,10 +10,9 @@ from trainer.authoring.actions import Published, publish_content
 from trainer.authoring.coverage import counts, kind_names
 from trainer.authoring.findings import findings
 from trainer.authoring.forms import FilterForm, PublishForm
+from trainer.authoring.inbox.queries import count_waiting
 from trainer.authoring.preview import preview
 from trainer.authoring.queries import (
-    DOUBTS_A_PAGE,
-    all_doubts,
     bank_lines,
     live_now,
     question_sheet,
@@ -116,28 +115,17 @@ def item(item_id: str) -> Response:
     )
 
 
-@blueprint.get("/challenges")
-@author_only
-def challenges() -> Response:
-    """What learners think is wrong."""
-    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    lines, count = all_doubts(db.session, page)
-    pages = -(-count // DOUBTS_A_PAGE)
-    return render("authoring/challenges.html", lines=lines, count=count, page=page, pages=pages)
-
-
 def _overview(form: PublishForm, status: int = 200) -> Response:
     checked = last_check(db.session)
-    doubts = count_doubts(db.session)
     return render(
         "authoring/overview.html",
         status=status,
         live=live_now(db.session),
         checked=checked,
         findings=findings(checked.problems if checked else (), _folders()),
-        courses=counts(live_catalogue(db.session), doubts),
+        courses=counts(live_catalogue(db.session), count_doubts(db.session)),
         releases=releases(db.session),
-        doubts=sum(doubts.values()),
+        waiting=count_waiting(db.session),
         form=form,
     )
 

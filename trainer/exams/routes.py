@@ -24,6 +24,7 @@ from trainer.exams.queries import (
 from trainer.learning.assessment import Shown
 from trainer.learning.errors import N_, Conflict, Invalid, NotFound
 from trainer.library.queries import live_catalogue
+from trainer.notebook.queries import kept_with
 from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
@@ -142,8 +143,10 @@ def told(public_id: str, position: int) -> ResponseReturnValue:
     finished = None if its.is_open else finished_of(db.session, its, now())
     if finished is None or finished.may_see < Shown.ALL:
         raise NotFound
-    card = told_card(db.session, asked, finished.result.marks[position - 1])
-    return render("exams/told.html", finished=finished, card=card)
+    mark = finished.result.marks[position - 1]
+    card = told_card(db.session, asked, mark)
+    kept = kept_with(db.session, current_user.id, asked.item_id, mark["hash"])
+    return render("exams/told.html", finished=finished, card=card, kept=kept)
 
 
 def _live(course_id: str, exam_id: str) -> LiveExam:

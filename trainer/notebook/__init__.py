@@ -1,1 +1,1 @@
-"""What a learner keeps beside a question: a mark to revisit it, a note to herself, a doubt about the question."""
+"""What a learner keeps beside a question: a mark to revisit it, a note to herself, a doubt and what became of it."""

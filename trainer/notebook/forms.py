@@ -2,12 +2,10 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 
-
-def with_plain_line_ends(text: str | None) -> str:
-    """What was typed, counted alike however it was sent: plain forms send two characters for each line end."""
-    return (text or "").replace("\r\n", "\n")
+from trainer.notebook.models import PLACES
+from trainer.web.typed import with_plain_line_ends
 
 
 class QuestionForm(FlaskForm):  # type: ignore[misc]
@@ -41,6 +39,7 @@ class NoteForm(QuestionForm):
 
 
 class ChallengeForm(QuestionForm):
-    """What is wrong with the question."""
+    """What is wrong with the question, and where it was shown."""
 
     text = TextAreaField(filters=[with_plain_line_ends])
+    place = HiddenField(default="", validators=[AnyOf(("", *PLACES))])

@@ -9,12 +9,12 @@ from flask_login import current_user
 
 from trainer.clock import now
 from trainer.db import db
-from trainer.learning.errors import N_, Invalid, NotFound
+from trainer.learning.errors import N_, Invalid, NotFound, TooMany
 from trainer.library.queries import knows_version
 from trainer.notebook.actions import NoteChangedElsewhere, challenge_question, keep_note, set_revisit
 from trainer.notebook.forms import ChallengeForm, MarkForm, NoteForm, QuestionForm
 from trainer.notebook.queries import kept_with
-from trainer.web.errors import said
+from trainer.web.errors import said, status_of
 from trainer.web.policy import signed_in
 from trainer.web.redirects import path_of, safe_next
 from trainer.web.rendering import is_htmx, render, see_other
@@ -56,11 +56,14 @@ def note(item_id: str) -> ResponseReturnValue:
 def challenge(item_id: str) -> ResponseReturnValue:
     """Take a doubt about the question."""
     form = _sent(ChallengeForm(), item_id)
-    text = form.text.data or ""
+    text, place = form.text.data or "", form.place.data or ""
     try:
-        challenge_question(db.session, current_user.id, item_id, form.item_hash, text=text, now=now())
-    except Invalid as refusal:
-        return _answer("notebook/_challenge.html", item_id, form, 422, problem=said(refusal), typed=text)
+        challenge_question(db.session, current_user.id, item_id, form.item_hash, text=text, place=place, now=now())
+    except (Invalid, TooMany) as refusal:
+        if is_htmx() and isinstance(refusal, TooMany):
+            raise
+        status, again = status_of(refusal), {"problem": said(refusal), "typed": text, "place": place}
+        return _answer("notebook/_challenge.html", item_id, form, status, **again)
     return _answer("notebook/_challenge.html", item_id, form)
 
 

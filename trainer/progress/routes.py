@@ -9,9 +9,11 @@ from trainer.answers.feedback import outcome_of
 from trainer.answers.queries import answer_of, answers_page, standing_with
 from trainer.clock import now
 from trainer.db import db
+from trainer.inbox.queries import own_questions
 from trainer.learning.errors import N_, NotFound
 from trainer.library.queries import course_of_item, item_version, live_catalogue
 from trainer.notebook.queries import kept_with
+from trainer.progress.doubts import own_doubts_told
 from trainer.progress.notes import own_notes
 from trainer.progress.overview import overview_of
 from trainer.progress.today import today_of
@@ -77,6 +79,18 @@ def answer(public_id: str) -> ResponseReturnValue:
         card=card,
         lessons=course.lessons_by_id if course else {},
         kept=kept_with(db.session, current_user.id, row.item_id, row.item_hash),
+    )
+
+
+@blueprint.get("/progress/questions")
+@signed_in
+def questions() -> ResponseReturnValue:
+    """What the learner doubted and asked, and what became of it."""
+    return render(
+        "progress/questions.html",
+        doubts=own_doubts_told(db.session, current_user.id),
+        asked=own_questions(db.session, current_user.id),
+        lessons=live_catalogue(db.session).lessons,
     )
 
 

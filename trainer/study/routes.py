@@ -13,6 +13,7 @@ from trainer.answers.models import Answer
 from trainer.answers.queries import standing_with
 from trainer.clock import now
 from trainer.db import db
+from trainer.inbox.queries import below_lesson
 from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
 from trainer.library.queries import course_of_item, item_version, knows_version, live_catalogue
@@ -61,7 +62,8 @@ def lesson(lesson_id: str) -> ResponseReturnValue:
     again = request.args.get("again")
     cards = {id: _card(lesson_id, check, again=id == again) for id, check in checks.items()}
     kept = kept_with_all(db.session, current_user.id, {id: card.version for id, card in cards.items()})
-    return render("study/lesson.html", page=page, cards=cards, kept_beside=kept)
+    below = below_lesson(db.session, current_user.id, lesson_id)
+    return render("study/lesson.html", page=page, cards=cards, kept_beside=kept, below=below)
 
 
 @blueprint.post("/lessons/<lesson_id>/place")
