@@ -117,6 +117,38 @@ def _open_the_menu(page: Page) -> None:
     page.locator("details.menu > summary").click()
 
 
+def _ask_nothing(page: Page) -> None:
+    page.get_by_text("Ask about this lesson").click()
+    _send(page, page.get_by_role("button", name="Ask the authors"))
+    page.locator("#questions .field-error").wait_for()
+    for answer in page.locator("#questions li > details > summary").all():
+        answer.click()
+
+
+def _open_the_doubt(page: Page) -> None:
+    page.locator("a[href*='/author/inbox/doubts/']").first.click()
+
+
+def _decide_nothing(page: Page) -> None:
+    _open_the_doubt(page)
+    page.get_by_label("The question stays as it is").check()
+    page.get_by_label("Reason").fill("  ")
+    page.get_by_role("button", name="Decide and tell the learner").click()
+    page.locator(".field-error").first.wait_for()
+
+
+def _open_the_question(page: Page) -> None:
+    page.locator("a[href*='/author/inbox/questions/']").first.click()
+
+
+def _open_what_is_upheld(page: Page) -> None:
+    page.locator(".own-note:has(.pill-good) a[href*='/author/inbox/doubts/']").first.click()
+
+
+def _open_what_is_shown(page: Page) -> None:
+    page.locator(".own-note:has(.pill-good) a[href*='/author/inbox/questions/']").first.click()
+
+
 def _send(page: Page, button: Any) -> None:
     with page.expect_response(lambda response: response.request.method == "POST" and "draft" not in response.url):
         button.click()
@@ -161,6 +193,16 @@ SCREENS = {
     "past-answer": Screen("Bea", "/progress/answers", _open_the_last_answer, shows="/progress/answers/AN-ANSWER"),
     "notes-empty": Screen("Alice", "/progress/notes"),
     "notes": Screen("Bea", "/progress/notes"),
+    "questions-empty": Screen("Alice", "/progress/questions"),
+    "questions": Screen("Bea", "/progress/questions"),
+    "lesson-asking": Screen("Bea", "/lessons/M02-L1", _ask_nothing),
+    "inbox": Screen("Otto", "/author/inbox"),
+    "inbox-done": Screen("Otto", "/author/inbox/done"),
+    "inbox-doubt": Screen("Otto", "/author/inbox", _open_the_doubt),
+    "inbox-doubt-422": Screen("Otto", "/author/inbox", _decide_nothing),
+    "inbox-doubt-upheld": Screen("Otto", "/author/inbox/done", _open_what_is_upheld),
+    "inbox-question": Screen("Otto", "/author/inbox", _open_the_question),
+    "inbox-question-shown": Screen("Otto", "/author/inbox/done", _open_what_is_shown),
     "account": Screen("Bea", "/account"),
     "account-confirm": Screen("Bea", "/account/confirm"),
     "account-password": Screen("Bea", "/account/password"),

@@ -10,6 +10,7 @@ from passlib.totp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.browser.correspondence import fill_inbox
 from tests.browser.history import read_lessons, weeks_of_study
 from tests.browser.looking import Site
 from tests.browser.one_of_each import set_with_one_of_each
@@ -32,7 +33,7 @@ from trainer.web.policy import public
 class Told:
     """Alice has just come, Bea and Dan have studied for weeks, Cem has read everything; Dan has a `set` before him.
     Otto writes, Ada administers, Tess signs in with a second step. `places` are addresses known only once all this is
-    so, by the word that stands for each."""
+    so, by the word that stands for each. Bea has doubted and asked; Otto has answered some of it."""
 
     people: Mapping[str, User]
     set: str
@@ -58,6 +59,7 @@ def told_in(database_url: str) -> Told:
         people |= {name: make_person(session, name, CAST[name]) for name in ("Otto", "Ada")}
         for name in ("Bea", "Dan"):
             weeks_of_study(session, people[name], clock.now())
+        fill_inbox(session, people["Bea"], clock.now())
         read_lessons(session, people["Cem"], clock.now())
         practice = set_with_one_of_each(session, people["Dan"])
         places = {"SET": practice, "PERSON": people["Cem"].public_id, "WELCOME": f"/welcome/{welcome}"}
