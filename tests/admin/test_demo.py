@@ -19,7 +19,7 @@ from tests.browser_client import Browser
 from tests.factories import NOW, make_person
 from tests.published import real_content
 from trainer.accounts.models import User
-from trainer.admin.demo.answering import misconceptions_in, possible_answers
+from trainer.admin.demo.answering import possible_answers
 from trainer.admin.demo.commands import demo
 from trainer.admin.demo.diary import LONGEST_SITTING, sittings
 from trainer.admin.demo.people import DOMAIN, KINDS, Traits, team_of
@@ -81,7 +81,7 @@ def test_answers_to_a_whole_question_come_to_what_they_say(item: Item) -> None:
 
 
 def test_most_misconceptions_can_be_shown() -> None:
-    tagged = [(item.id, id) for item in ITEMS for id in misconceptions_in(item)]
+    tagged = [(item.id, id) for item in ITEMS for id in item.misconceptions]
     shown = {(item.id, id) for item in ITEMS for part in possible_answers(item) for id in part.mistaken}
     assert len(shown & set(tagged)) >= 0.9 * len(tagged)
 

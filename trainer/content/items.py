@@ -1,11 +1,13 @@
 """An item of a bank: a question of some type inside the envelope that every item has."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from trainer.content.below import fields_named
 from trainer.content.shapes import Id, Shape, Text
 from trainer.learning.question_types.base import Question
 
@@ -76,6 +78,11 @@ class Item(Envelope):
     def asks_certainty(self) -> bool:
         """Whether learners are asked how sure they are."""
         return self.confidence.enabled
+
+    @cached_property
+    def misconceptions(self) -> frozenset[str]:
+        """The misconceptions, by id, that answers to it can show."""
+        return frozenset(str(found) for found in fields_named(asdict(self.question), {"misconception"}) if found)
 
     @property
     def is_retired(self) -> bool:

@@ -4,11 +4,12 @@ Nothing here knows a question type: the grade of an empty answer tells the key, 
 fields, and everything else is the key with something changed. The grade decides what each of them is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import combinations
 from random import Random
 
+from trainer.content.below import fields_named
 from trainer.content.items import Item
 from trainer.learning.calibration import is_right
 from trainer.learning.question_types.base import Answer, Code, Question, Slot, Verdict
@@ -55,11 +56,6 @@ def possible_answers(item: Item) -> tuple[Possible, ...]:
     if isinstance(question, Scenario):
         return tuple(_of(part, part.id + BETWEEN, Random(item.id)) for part in question.parts)  # noqa: S311
     return (_of(question, "", Random(item.id)),)  # noqa: S311 - nothing here is secret
-
-
-def misconceptions_in(item: Item) -> frozenset[str]:
-    """The misconceptions that answers to it can show."""
-    return frozenset(str(found) for found in _values(asdict(item.question), {"misconception"}) if found)
 
 
 def _of(question: Question, prefix: str, rng: Random) -> Possible:
@@ -156,27 +152,9 @@ def _blind(question: Question, rng: Random) -> Answer:
 
 def _words(question: Question) -> tuple[str, ...]:
     """What the author expects to be typed, right or wrong."""
-    found = (_as_typed(value) for value in _values(asdict(question), _WORD_FIELDS))
+    found = (_as_typed(value) for value in fields_named(asdict(question), _WORD_FIELDS))
     return tuple(dict.fromkeys(text for text in found if any(c.isalnum() for c in text)))
 
 
 def _as_typed(value: object) -> str:
     return f"{value:g}" if isinstance(value, float | int) else str(value or "").strip()
-
-
-def _values(tree: object, names: set[str]) -> Iterator[object]:
-    """Everything below the fields of these names, wherever they stand."""
-    if isinstance(tree, Mapping):
-        for name, below in tree.items():
-            yield from _leaves(below) if name in names else _values(below, names)
-    elif isinstance(tree, list | tuple):
-        for below in tree:
-            yield from _values(below, names)
-
-
-def _leaves(tree: object) -> Iterator[object]:
-    if isinstance(tree, list | tuple):
-        for below in tree:
-            yield from _leaves(below)
-    else:
-        yield tree

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainer.accounts.actions import add_user, sign_in_link
 from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, User
-from trainer.admin.demo.answering import AnswerBook, misconceptions_in
+from trainer.admin.demo.answering import AnswerBook
 from trainer.admin.demo.diary import sittings
 from trainer.admin.demo.history import Learner, live_through
 from trainer.admin.demo.mind import Mind, beliefs_of
@@ -118,7 +118,7 @@ def _something_to_learn(session: Session, settings: Settings, began: datetime) -
 def _spread(session: Session, catalogue: Catalogue) -> Mapping[str, int]:
     """How many questions tempt to each misconception."""
     items = (item_version(session, row.hash) for row in catalogue.items.values())
-    return Counter(id for item in items for id in misconceptions_in(item))
+    return Counter(id for item in items for id in item.misconceptions)
 
 
 def _guests(session: Session, team: Sequence[Persona], base_url: str, now: datetime) -> Iterator[Guest]:
