@@ -13,6 +13,7 @@ from trainer import db
 from trainer.accounts.commands import COMMANDS as ACCOUNTS
 from trainer.admin.commands import COMMANDS as ADMIN
 from trainer.admin.troubles import MISTAKES, TROUBLES, in_one_line
+from trainer.answers.commands import COMMANDS as ANSWERS
 from trainer.authoring.commands import COMMANDS as AUTHORING
 from trainer.db import make_engine
 from trainer.learning.errors import DomainError
@@ -56,7 +57,7 @@ def new_migration(name: str) -> None:
         engine.dispose()
 
 
-for command in (*SERVING, *AUTHORING, *LIBRARY, *ACCOUNTS, *ADMIN):
+for command in (*SERVING, *AUTHORING, *LIBRARY, *ACCOUNTS, *ANSWERS, *ADMIN):
     trainer.add_command(command)
 
 

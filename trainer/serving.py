@@ -23,6 +23,7 @@ from gunicorn.workers.base import Worker
 from sqlalchemy import Engine
 
 from trainer.accounts.actions import first_admin_link
+from trainer.answers.commands import rebuild_waiting
 from trainer.app import create_app
 from trainer.clock import now
 from trainer.db import damage, database_of, db, transaction, upgrade
@@ -161,15 +162,21 @@ def make_ready(settings: Settings, program: str) -> None:
     if faults := damage(settings, thorough=False):
         words = "; ".join(faults[:3])
         raise click.ClickException(f"The database is damaged ({words}). Restore a backup: trainer restore FILE")
-    with database_of(settings) as engine, transaction(engine) as session:
-        publish_folders(session, settings.courses, settings.banks, now(), by="trainer serve")
-        errors = errors_of(last_check(session))
-        link = first_admin_link(session, settings.base_url, now())
+    with database_of(settings) as engine:
+        rebuild_waiting(engine)
+        errors, link = _publish(engine, settings)
     for line in (*errors[:MOST_ERRORS_SAID], *([NOT_ALL_IS_LIVE] if errors else [])):
         click.echo(line, err=True)
     if link:
         click.echo(f"Open this link to become the first administrator (it works once, for 24 hours): {link}")
         click.echo(f"For a sample team with some weeks behind it: {program} demo")
+
+
+def _publish(engine: Engine, settings: Settings) -> tuple[Sequence[str], str | None]:
+    """Publish the folders; what is wrong with them, and the link for a first administrator while there is none."""
+    with transaction(engine) as session:
+        publish_folders(session, settings.courses, settings.banks, now(), by="trainer serve")
+        return errors_of(last_check(session)), first_admin_link(session, settings.base_url, now())
 
 
 def errors_of(check: Checked | None) -> Sequence[str]:

@@ -191,6 +191,8 @@ SCREENS = {
     "answers-empty": Screen("Alice", "/progress/answers"),
     "answers": Screen("Bea", "/progress/answers"),
     "past-answer": Screen("Bea", "/progress/answers", _open_the_last_answer, shows="/progress/answers/AN-ANSWER"),
+    "misconceptions-empty": Screen("Alice", "/progress/misconceptions"),
+    "misconceptions": Screen("Bea", "/progress/misconceptions"),
     "notes-empty": Screen("Alice", "/progress/notes"),
     "notes": Screen("Bea", "/progress/notes"),
     "questions-empty": Screen("Alice", "/progress/questions"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.browser_client import Browser
 from tests.factories import NOW
 from tests.progress.test_progress_pages import give
-from tests.published import real_content
+from tests.published import item, real_content
 from trainer.accounts.models import User
 from trainer.library.actions import publish
 from trainer.library.catalogue import Catalogue
@@ -56,6 +56,7 @@ def test_pool_leaves_reserved_questions_out(catalogue: Catalogue, session: Sessi
     known = known_of(session, alice.id, LATER)
     row = catalogue.items[ITEM]
     wished = {"course": row.course, "module": row.module, "objective": row.objective, "lesson": row.lesson or ""}
+    wished["misconception"] = min(item(ITEM).misconceptions)
     assert SOURCES[source](row, wished.get(source, ""), known)
     assert not {r.id for r in pool(catalogue, known, Wish(source, wished.get(source, ""), 9))} & reserved(catalogue)
 

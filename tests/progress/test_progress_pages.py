@@ -19,7 +19,7 @@ from trainer.content.store import content_hash, item_to_json
 from trainer.learning.calibration import Certainty
 from trainer.learning.mastery import Evidence
 from trainer.library.actions import publish
-from trainer.progress.overview import weeks_of
+from trainer.progress.overview import Week, without_gaps
 
 
 @pytest.fixture
@@ -158,18 +158,8 @@ def test_note_on_a_question_that_is_no_longer_asked_stays(hers: Browser, session
     assert '<p class="own-note-text">Mine.</p>' in hers.get("/progress/notes").get_data(as_text=True)
 
 
-def scored(score: float, at: datetime) -> Evidence:
-    """An answer as the overview sees it."""
-    return Evidence(item_id="x", score=score, certainty=None, at=at, mixed=False)
-
-
 def test_weeks_run_without_gaps_up_to_now() -> None:
-    answers = [
-        scored(1.0, NOW - timedelta(weeks=3)),
-        scored(0.5, NOW - timedelta(weeks=2, days=1)),
-        scored(0.0, NOW),
-    ]
-    weeks = weeks_of(answers, NOW)
+    weeks = without_gaps([Week(date(2026, 11, 23), 0, 0, 1), Week(date(2026, 11, 2), 1, 1, 0)], NOW)
     assert [week.monday for week in weeks] == [
         date(2026, 11, 2),
         date(2026, 11, 9),
@@ -183,8 +173,8 @@ def test_weeks_run_without_gaps_up_to_now() -> None:
 
 
 def test_weeks_show_a_quarter_at_most_and_nothing_for_no_answers() -> None:
-    assert weeks_of([], NOW) == []
-    assert len(weeks_of([scored(1.0, NOW - timedelta(weeks=40))], NOW)) == 12
+    assert without_gaps([], NOW) == []
+    assert len(without_gaps([Week(date(2026, 2, 16), 1, 0, 0)], NOW)) == 12
 
 
 @pytest.mark.usefixtures("published")
@@ -192,6 +182,6 @@ def test_reading_pages_changes_nothing(hers: Browser, session: Session, alice: U
     give(session, alice)
     before = session.scalars(select(Answer.id)).all()
     session.rollback()
-    for path in ("/", "/progress", "/progress/answers", "/progress/notes"):
+    for path in ("/", "/progress", "/progress/misconceptions", "/progress/answers", "/progress/notes"):
         assert hers.get(path).status_code == 200
     assert session.scalars(select(Answer.id)).all() == before

@@ -132,6 +132,7 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "GET /progress": (302, 200, 200, 200),
     "GET /progress/answers": (302, 200, 200, 200),
     "GET /progress/answers/<public_id>": (302, 404, 404, 404),
+    "GET /progress/misconceptions": (302, 200, 200, 200),
     "GET /progress/notes": (302, 200, 200, 200),
     "GET /progress/questions": (302, 200, 200, 200),
     # authoring

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
 from trainer.answers.models import Answer, Standing
 from trainer.answers.queries import answer_in_place, answer_with_key
+from trainer.answers.rollups import count_in, one_at_a_time
 from trainer.content.items import Item
 from trainer.db import new_public_id
 from trainer.learning.calibration import Certainty
@@ -91,7 +91,7 @@ def submit_answer(session: Session, user: User, asked: Asked, reply: Reply, *, n
     Raises NotAnAnswer where something is missing, AlreadyAnswered where another answer came first, and
     KeyUsedElsewhere where the key is that of another question's answer.
     """
-    _one_at_a_time(session, user)
+    one_at_a_time(session, user.id)
     earlier = answer_with_key(session, user.id, reply.key)
     if earlier is not None and _is_for(earlier, asked):
         return earlier
@@ -103,14 +103,9 @@ def submit_answer(session: Session, user: User, asked: Asked, reply: Reply, *, n
     item = item_version(session, asked.item_hash)
     given = _given(item, asked, reply)
     graded = Graded(given, item.question.grade(given), None if reply.gave_up else reply.certainty)
-    answer = record(session, user.id, asked, graded, key=reply.key, at=now)
+    answer = _add(session, user.id, asked, graded, key=reply.key, at=now)
     _move_standing(session, answer)
     return answer
-
-
-def _one_at_a_time(session: Session, user: User) -> None:
-    # Two tabs of one learner queue here, on both databases: on SQLite the whole writing transaction does.
-    session.execute(select(User.id).where(User.id == user.id).with_for_update())
 
 
 def _is_for(answer: Answer, asked: Asked) -> bool:
@@ -130,10 +125,15 @@ def _given(item: Item, asked: Asked, reply: Reply) -> Given:
 
 
 def record(session: Session, user_id: int, asked: Asked, graded: Graded, *, key: str, at: datetime) -> Answer:
-    """Add an answer that was read and graded to the spine, and do nothing else with it.
+    """Add an answer that was read and graded to the spine and to the roll-ups, and do nothing else with it.
 
     An assessment does so when its result is told; its questions must not come back in review, with their key.
     """
+    one_at_a_time(session, user_id)
+    return _add(session, user_id, asked, graded, key=key, at=at)
+
+
+def _add(session: Session, user_id: int, asked: Asked, graded: Graded, *, key: str, at: datetime) -> Answer:
     answer = Answer(
         public_id=new_public_id(),
         user_id=user_id,
@@ -148,6 +148,7 @@ def record(session: Session, user_id: int, asked: Asked, graded: Graded, *, key:
     )
     session.add(answer)
     session.flush()
+    count_in(session, answer)
     return answer
 
 

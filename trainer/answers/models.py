@@ -1,6 +1,6 @@
 """The tables of the spine."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,3 +63,68 @@ class Standing(Base):
     last_at: Mapped[datetime]
     due_at: Mapped[datetime]
     memory: Mapped[str] = mapped_column(Text)
+
+
+class Knowledge(Base):
+    """What a learner's answers on one objective come to. `ladder` and `known` are those of trainer/learning/mastery.py
+    and forecast.py as JSON; they grow with the questions met, not with the answers.
+
+    This table and the three below are roll-ups like `standing`: written in the transaction of the answer, rebuilt from
+    the spine by `rollups.rebuild`, and read by pages in the place of all answers.
+    """
+
+    __tablename__ = "knowledge"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    objective: Mapped[str] = mapped_column(String(64), primary_key=True)
+    answers: Mapped[int]
+    ladder: Mapped[str] = mapped_column(Text)
+    known: Mapped[str] = mapped_column(Text)
+
+
+class AnsweredWeek(Base):
+    """How many answers a learner gave in the week that begins on `monday` (UTC), by what they came to."""
+
+    __tablename__ = "answered_week"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    monday: Mapped[date] = mapped_column(primary_key=True)
+    right: Mapped[int]
+    partly: Mapped[int]
+    not_yet: Mapped[int]
+
+
+class Sureness(Base):
+    """How many answers a learner gave with one certainty, how many of them were right, and the sum of their scores."""
+
+    __tablename__ = "sureness"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    certainty: Mapped[int] = mapped_column(primary_key=True)
+    answers: Mapped[int]
+    right: Mapped[int]
+    scores: Mapped[float]
+
+
+class Misbelief(Base):
+    """A misconception that a learner's answers outside assessments have shown: trainer/learning/misconceptions.py."""
+
+    __tablename__ = "misbelief"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    misconception: Mapped[str] = mapped_column(String(64), primary_key=True)
+    times: Mapped[int]
+    times_sure: Mapped[int]
+    certainty: Mapped[int | None]
+    shown_at: Mapped[datetime]
+    righted_at: Mapped[datetime | None]
+    overcome_at: Mapped[datetime | None]
+
+
+class RebuildDue(Base):
+    """A learner whose roll-ups lack answers from before there were roll-ups. Migration 0004 writes these rows; who
+    rebuilds her roll-ups takes hers away."""
+
+    __tablename__ = "rebuild_due"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)

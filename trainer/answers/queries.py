@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from trainer.answers.models import EXAM, Answer, Standing
+from trainer.answers.models import EXAM, Answer, AnsweredWeek, Standing, Sureness
+from trainer.learning.calibration import Certainty, Step, is_right, steps_of
 
 
 def answer_with_key(session: Session, user_id: int, key: str) -> Answer | None:
@@ -39,6 +40,18 @@ def answer_of(session: Session, user_id: int, public_id: str) -> Answer | None:
     return session.scalar(mine)
 
 
+def last_weeks(session: Session, user_id: int, weeks: int) -> Sequence[AnsweredWeek]:
+    """The last weeks in which the learner answered something, newest first."""
+    hers = select(AnsweredWeek).where(AnsweredWeek.user_id == user_id)
+    return session.scalars(hers.order_by(AnsweredWeek.monday.desc()).limit(weeks)).all()
+
+
+def certainty_of(session: Session, user_id: int) -> Sequence[Step]:
+    """How sure the learner was, and how often right."""
+    rows = session.scalars(select(Sureness).where(Sureness.user_id == user_id))
+    return steps_of({Certainty(row.certainty): (row.answers, row.right) for row in rows})
+
+
 def last_answers(session: Session, user_id: int, item_ids: Collection[str]) -> Mapping[str, Answer]:
     """The learner's newest answer to each of these questions outside assessments, by item id."""
     mine = (Answer.user_id == user_id, Answer.item_id.in_(item_ids), Answer.place != EXAM)
@@ -59,6 +72,28 @@ def standings_of(session: Session, user_id: int) -> Mapping[str, Standing]:
     """Where a learner stands with each question she has met, by item id."""
     rows = session.scalars(select(Standing).where(Standing.user_id == user_id))
     return {standing.item_id: standing for standing in rows}
+
+
+def return_of(session: Session, user_id: int) -> Mapping[str, datetime]:
+    """When each question the learner has met comes back, by item id."""
+    hers = select(Standing.item_id, Standing.due_at).where(Standing.user_id == user_id)
+    return {row.item_id: row.due_at for row in session.execute(hers)}
+
+
+def sure_and_wrong(session: Session, user_id: int, most: int) -> Sequence[Answer]:
+    """The last answers to questions whose last answer outside assessments was sure and not right, newest first.
+
+    Answered right later, a question is no longer among them.
+    """
+    hers = (Standing.user_id == user_id, Standing.last_certainty == Certainty.SURE)
+    last = select(Standing.item_id, Standing.last_at, Standing.last_score).where(*hers)
+    rows = session.execute(last.order_by(Standing.last_at.desc())).all()
+    wanted = [(item_id, at) for item_id, at, score in rows if not is_right(score)][:most]
+    at_the_time = select(Answer).where(
+        Answer.user_id == user_id, Answer.answered_at.in_({at for _, at in wanted}), Answer.place != EXAM
+    )
+    found = {(answer.item_id, answer.answered_at): answer for answer in session.scalars(at_the_time)}
+    return [found[each] for each in wanted if each in found]
 
 
 def standing_with(session: Session, user_id: int, item_id: str) -> Standing | None:

@@ -5,7 +5,7 @@ without its marks: under that scheme "think so" pays above two in three, "sure" 
 feedback and reviews here and never costs marks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from math import sqrt
@@ -87,11 +87,17 @@ def is_miss(score: float) -> bool:
 
 def calibrate(answers: Iterable[tuple[Certainty, float]]) -> tuple[Step, ...]:
     """The share of right answers for each certainty, from (certainty, score) pairs: three steps, least sure first."""
-    counts = {certainty: [0, 0] for certainty in Certainty}
+    counts = dict.fromkeys(Certainty, (0, 0))
     for certainty, score in answers:
-        counts[certainty][0] += 1
-        counts[certainty][1] += is_right(score)
-    return tuple(Step(certainty, n, right, *wilson(right, n)) for certainty, (n, right) in counts.items())
+        n, right = counts[certainty]
+        counts[certainty] = (n + 1, right + is_right(score))
+    return steps_of(counts)
+
+
+def steps_of(counts: Mapping[Certainty, tuple[int, int]]) -> tuple[Step, ...]:
+    """The same from counts: how many answers were given with each certainty, and how many of them were right."""
+    found = ((certainty, *counts.get(certainty, (0, 0))) for certainty in Certainty)
+    return tuple(Step(certainty, n, right, *wilson(right, n)) for certainty, n, right in found)
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:

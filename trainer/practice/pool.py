@@ -1,6 +1,6 @@
 """Which questions a learner may be asked, by what she wishes to practise."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from trainer.answers.models import Standing
 from trainer.answers.queries import standings_of
 from trainer.learning.calibration import Certainty, is_right
 from trainer.library.catalogue import Catalogue, ItemRow
+from trainer.library.queries import item_version
 from trainer.notebook.queries import marked_items
 
 
@@ -24,21 +25,28 @@ class Wish:
     @property
     def mixed(self) -> bool:
         """Whether questions on several objectives come in turn, so that the context gives nothing away."""
-        return self.source not in {"lesson", "objective"}
+        return self.source not in {"lesson", "objective", "misconception"}
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of the learner when her pool is made, at the time `now`."""
+    """What is known of the learner when her pool is made, at the time `now`, and what version of an item, by hash, can
+    show which misconceptions."""
 
     standings: Mapping[str, Standing]
     marked: frozenset[str]
     now: datetime
+    misconceptions: Callable[[str], Collection[str]]
 
 
 def known_of(session: Session, user_id: int, now: datetime) -> Known:
     """The learner's standings and marks."""
-    return Known(standings_of(session, user_id), marked_items(session, user_id), now)
+    return Known(
+        standings_of(session, user_id),
+        marked_items(session, user_id),
+        now,
+        lambda version: item_version(session, version).misconceptions,
+    )
 
 
 def pool(catalogue: Catalogue, known: Known, wish: Wish) -> Sequence[ItemRow]:
@@ -73,6 +81,7 @@ SOURCES: Mapping[str, Callable[[ItemRow, str, Known], bool]] = {
     "module": lambda row, one, _: row.module == one,
     "objective": lambda row, one, _: row.objective == one,
     "lesson": lambda row, one, _: row.lesson == one,
+    "misconception": lambda row, one, known: one in known.misconceptions(row.hash),
     "missed": _missed,
     "due": _due,
     "marked": lambda row, _, known: row.id in known.marked,

@@ -1,17 +1,18 @@
 """What a learner can be said to know: each objective with its bars, and her answers over time."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from trainer.answers.feedback import Outcome, outcome_of
-from trainer.answers.mastery import evidence_of
+from trainer.answers.mastery import knowledge_of, mastery_in
+from trainer.answers.queries import certainty_of, last_weeks
+from trainer.answers.rollups import monday_of
 from trainer.content.courses import Course, Module, Objective
-from trainer.learning.calibration import Step, calibrate
-from trainer.learning.mastery import Evidence, Mastery, level
+from trainer.learning.calibration import Step
+from trainer.learning.mastery import Mastery
 from trainer.library.catalogue import Catalogue
 
 WEEKS_SHOWN = 12
@@ -71,9 +72,19 @@ class Overview:
 
     course: Course
     modules: Sequence[ModuleStanding]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a learner's answers in all courses came to, over time and by how sure she was."""
+
     weeks: Sequence[Week]
     certainty: Sequence[Step]
-    answers: int
+
+    @property
+    def answers(self) -> int:
+        """Answers with a certainty."""
+        return sum(step.answers for step in self.certainty)
 
     @property
     def most_in_a_week(self) -> int:
@@ -83,40 +94,31 @@ class Overview:
 
 def overview_of(session: Session, user_id: int, catalogue: Catalogue, course: Course, *, now: datetime) -> Overview:
     """A learner's standing in a course, as of now."""
-    evidence = evidence_of(session, user_id, course.objectives_by_id)
-    answers = [answer for about in evidence.values() for answer in about]
+    rows = knowledge_of(session, user_id, course.objectives_by_id)
     questions = Counter(item.objective for item in catalogue.practice_items.values())
-    return Overview(
-        course=course,
-        modules=[_module(module, evidence, questions, now=now) for module in course.modules],
-        weeks=weeks_of(answers, now),
-        certainty=calibrate((answer.certainty, answer.score) for answer in answers if answer.certainty),
-        answers=len(answers),
-    )
+
+    def standing(objective: Objective) -> ObjectiveStanding:
+        row = rows.get(objective.id)
+        answers = row.answers if row else 0
+        return ObjectiveStanding(objective, mastery_in(row, now), answers, questions[objective.id])
+
+    modules = [ModuleStanding(module, [standing(o) for o in module.objectives]) for module in course.modules]
+    return Overview(course, modules)
 
 
-def _module(
-    module: Module, evidence: Mapping[str, Sequence[Evidence]], questions: Mapping[str, int], *, now: datetime
-) -> ModuleStanding:
-    standings = []
-    for objective in module.objectives:
-        about = evidence.get(objective.id, ())
-        standings.append(ObjectiveStanding(objective, level(about, now), len(about), questions.get(objective.id, 0)))
-    return ModuleStanding(module, standings)
+def activity_of(session: Session, user_id: int, now: datetime) -> Activity:
+    """A learner's answers week by week up to now, and by certainty."""
+    rows = last_weeks(session, user_id, WEEKS_SHOWN)
+    weeks = [Week(row.monday, row.right, row.partly, row.not_yet) for row in rows]
+    return Activity(without_gaps(weeks, now), certainty_of(session, user_id))
 
 
-def weeks_of(answers: Iterable[Evidence], now: datetime) -> Sequence[Week]:
+def without_gaps(weeks: Iterable[Week], now: datetime) -> Sequence[Week]:
     """The last weeks up to now, oldest first, those without an answer too; none where nothing was ever answered."""
-    counts: dict[date, dict[Outcome, int]] = defaultdict(lambda: defaultdict(int))
-    for answer in answers:
-        counts[_monday(answer.at.date())][outcome_of(answer.score)] += 1
-    if not counts:
+    there = {week.monday: week for week in weeks}
+    if not there:
         return []
-    this_week = _monday(now.date())
-    first = max(min(counts), this_week - timedelta(weeks=WEEKS_SHOWN - 1))
+    this_week = monday_of(now.date())
+    first = max(min(there), this_week - timedelta(weeks=WEEKS_SHOWN - 1))
     mondays = [first + timedelta(weeks=n) for n in range((this_week - first).days // 7 + 1)]
-    return [Week(m, counts[m][Outcome.RIGHT], counts[m][Outcome.PARTLY], counts[m][Outcome.NOT_YET]) for m in mondays]
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+    return [there.get(monday, Week(monday, 0, 0, 0)) for monday in mondays]

@@ -14,8 +14,9 @@ from trainer.learning.errors import N_, NotFound
 from trainer.library.queries import course_of_item, item_version, live_catalogue
 from trainer.notebook.queries import kept_with
 from trainer.progress.doubts import own_doubts_told
+from trainer.progress.misconceptions import misconceptions_of
 from trainer.progress.notes import own_notes
-from trainer.progress.overview import overview_of
+from trainer.progress.overview import activity_of, overview_of
 from trainer.progress.today import today_of
 from trainer.web.policy import signed_in
 from trainer.web.rendering import render
@@ -43,7 +44,16 @@ def overview() -> ResponseReturnValue:
     standings = [
         overview_of(db.session, current_user.id, catalogue, course, now=now()) for course in catalogue.courses.values()
     ]
-    return render("progress/overview.html", overviews=standings)
+    activity = activity_of(db.session, current_user.id, now())
+    return render("progress/overview.html", overviews=standings, activity=activity)
+
+
+@blueprint.get("/progress/misconceptions")
+@signed_in
+def misconceptions() -> ResponseReturnValue:
+    """What was taken for true and is not, what of it is overcome, where she was sure and wrong."""
+    found = misconceptions_of(db.session, current_user.id, live_catalogue(db.session))
+    return render("progress/misconceptions.html", found=found)
 
 
 @blueprint.get("/progress/answers")

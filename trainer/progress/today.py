@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from trainer.answers.queries import due_items, standings_of
+from trainer.answers.queries import return_of
 from trainer.content.courses import Course
 from trainer.library.catalogue import Catalogue, LessonRow
 from trainer.practice.queries import Run, unfinished_practice
@@ -47,8 +47,8 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, now: datetime
     readings = readings_of(session, user_id)
     course = _course_read_last(catalogue, readings)
     order = [row for row in catalogue.lessons.values() if course and row.course == course.id]
-    due = sum(standing.item_id in catalogue.practice_items for standing in due_items(session, user_id, now))
-    met = sum(id in catalogue.practice_items for id in standings_of(session, user_id))
+    returns = [at for id, at in return_of(session, user_id).items() if id in catalogue.practice_items]
+    due, met = sum(at <= now for at in returns), len(returns)
     return Today(
         course=course,
         next_lesson=_next_lesson(order, readings),

@@ -1,0 +1,40 @@
+"""Which misconceptions a learner holds, and how many people of a group do."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from trainer.answers.models import Misbelief, Standing
+from trainer.answers.rollups import belief_of
+from trainer.learning.misconceptions import Belief, may_tell
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many people of a group hold a misconception, and how many have overcome it."""
+
+    held: int
+    overcome: int
+
+
+def beliefs_of(session: Session, user_id: int) -> Mapping[str, Belief]:
+    """Every misconception that the learner's answers outside assessments have shown, by id."""
+    rows = session.scalars(select(Misbelief).where(Misbelief.user_id == user_id))
+    return {row.misconception: belief_of(row) for row in rows}
+
+
+def misconceptions_of_group(session: Session, user_ids: Collection[int]) -> Mapping[str, Spread] | None:
+    """How many people of a group hold and have overcome each misconception, by id; no names.
+
+    None where fewer than five of them have practised: it is drawn from practice, and of a group in which only one
+    person has answered anything everybody would know whose answers these are.
+    """
+    group = set(user_ids)
+    practised = select(func.count(func.distinct(Standing.user_id))).where(Standing.user_id.in_(group))
+    if not may_tell(session.scalar(practised) or 0):
+        return None
+    counts = select(Misbelief.misconception, func.count(), func.count(Misbelief.overcome_at))
+    rows = session.execute(counts.where(Misbelief.user_id.in_(group)).group_by(Misbelief.misconception))
+    return {id: Spread(held=people - overcome, overcome=overcome) for id, people, overcome in rows}
