@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import draw, exam_draw, mastery, pages, publish, weights
+from benchmarks import answers_at_scale, draw, exam_draw, mastery, pages, publish, weights
 from benchmarks._bare import create_app, make_database
 from benchmarks._reliability import Bin
 from benchmarks._rig import Browser, free_port, report, summed_up
@@ -18,7 +18,8 @@ RIGS = sorted((Path(__file__).parents[1] / "benchmarks").glob("[!_]*.py"))
 
 def test_every_rig_says_in_a_line_what_it_shows() -> None:
     first = [(ast.get_docstring(ast.parse(rig.read_text(encoding="utf-8"))) or "").splitlines()[0] for rig in RIGS]
-    assert [rig.stem for rig in RIGS] == ["draw", "exam_draw", "mastery", "pages", "publish", "weights"]
+    names = ["answers_at_scale", "draw", "exam_draw", "mastery", "pages", "publish", "weights"]
+    assert [rig.stem for rig in RIGS] == names
     assert all(20 < len(line) < 120 for line in first)
 
 
@@ -31,6 +32,14 @@ def test_report_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_times_are_summed_up() -> None:
     assert summed_up([0.1] * 40, 4) == {"per_s": 40.0, "median_ms": 100.0, "p95_ms": 100.0}
     assert summed_up([0.5], 1)["p95_ms"] == 500.0
+
+
+def test_pages_with_many_answers_are_measured_beside_few() -> None:
+    figures = answers_at_scale.measure(many=(6, 42), few=(5, 1), rounds=2)
+    assert set(answers_at_scale.TARGET) <= set(figures)
+    assert (figures["few_answers"], figures["many_answers"]) == (5, 6 * 42)
+    assert answers_at_scale.reached(dict.fromkeys(answers_at_scale.TARGET, 1.5))
+    assert not answers_at_scale.reached(dict.fromkeys(answers_at_scale.TARGET, 1.51))
 
 
 def test_draw_is_measured() -> None:
