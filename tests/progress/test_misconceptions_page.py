@@ -55,7 +55,7 @@ def test_misconception_is_named_with_what_is_true_and_a_way_to_practise(
     answer = give(session, alice, right=False)
     page, named = page_of(hers), shown_by_a_wrong_answer()
     assert f'name="source_id" value="{named.id}"' in page
-    assert "Chosen once." in page
+    assert "Found in one answer, " in page
     assert "You were sure." in page
     assert f'href="/progress/answers/{answer.public_id}"' in page, "sure and wrong"
     started = hers.post("/practice", data={"source": "misconception", "source_id": named.id, "count": 10})

@@ -17,7 +17,6 @@ from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
 from trainer.content.store import content_hash, item_to_json
 from trainer.learning.calibration import Certainty
-from trainer.learning.mastery import Evidence
 from trainer.library.actions import publish
 from trainer.progress.overview import Week, without_gaps
 

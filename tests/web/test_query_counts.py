@@ -12,13 +12,13 @@ from trainer.accounts.models import User
 pytestmark = pytest.mark.usefixtures("published")
 
 BUDGET = {
-    "/": 9,
+    "/": 8,
     "/courses": 5,
     "/courses/accreditation": 5,
     "/lessons/M01-L1": 10,
     "/practice": 8,
-    "/progress": 8,
-    "/progress/misconceptions": 9,
+    "/progress": 6,
+    "/progress/misconceptions": 7,
 }
 QUESTION, ANSWER = 10, 24
 """Session, person and release are three of each."""
