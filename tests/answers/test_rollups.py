@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as within
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, inspect, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +20,6 @@ from tests.published import form_for, item, right_choice
 from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Graded, Reply, record, submit_answer
 from trainer.answers.commands import rebuild as rebuild_command
-from trainer.answers.commands import rebuild_waiting
 from trainer.answers.mastery import known_of, mastery_of
 from trainer.answers.misconceptions import beliefs_of, misconceptions_of_group
 from trainer.answers.models import EXAM, Answer, AnsweredWeek, Knowledge, Misbelief, RebuildDue, Sureness
@@ -31,6 +31,7 @@ from trainer.learning import forecast
 from trainer.learning.calibration import Certainty, calibrate
 from trainer.learning.forecast import Known
 from trainer.learning.mastery import Evidence, level
+from trainer.serving import make_ready
 from trainer.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("published")
@@ -120,7 +121,7 @@ steps = st.builds(
 )
 
 
-@settings(
+@within(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(history=st.lists(steps, max_size=25))
@@ -132,7 +133,7 @@ def test_roll_ups_are_what_a_rebuild_makes(session: Session, alice: User, histor
     session.rollback()
 
 
-@settings(
+@within(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(history=st.lists(steps, max_size=25))
@@ -233,6 +234,19 @@ def test_no_answer_is_lost_among_sixteen_at_once(engine: Engine, session: Sessio
     assert rows_of(session, alice.id) == kept
 
 
+def test_what_was_read_before_the_lock_is_read_again(engine: Engine, session: Session, alice: User) -> None:
+    submit_answer(session, alice, ASKED, reply(WRONG), now=NOW)
+    session.commit()
+    tables = (Knowledge, AnsweredWeek, Sureness, Misbelief)
+    stale = [session.scalars(select(table)).one() for table in tables]
+    session.commit()
+    with transaction(engine) as other:
+        submit_answer(other, alice, replace(ASKED, turn=2), reply(WRONG, "b" * 20), now=NOW)
+    submit_answer(session, alice, replace(ASKED, turn=3), reply(WRONG, "c" * 20), now=NOW)
+    assert [row["answers"] for row in rows_of(session, alice.id)["knowledge"]] == [3]
+    assert (stale[1].not_yet, stale[2].answers, stale[3].times) == (3, 3, 3)  # type: ignore[attr-defined]
+
+
 def forget(session: Session, user: User) -> None:
     """As a migration leaves it: answers, no roll-ups, and word of it."""
     for table in ROLL_UPS:
@@ -244,11 +258,11 @@ def forget(session: Session, user: User) -> None:
 HISTORY = [Step(0, 2, Certainty.SURE, 0), Step(1, RIGHT_ONE, Certainty.SURE, 24), Step(3, GIVE_UP, Certainty.SURE, 1)]
 
 
-def test_start_rebuilds_for_whom_the_migration_left_word(engine: Engine, session: Session, alice: User) -> None:
+def test_start_rebuilds_for_whom_the_migration_left_word(settings: Settings, session: Session, alice: User) -> None:
     live_through(session, alice, HISTORY)
     kept = rows_of(session, alice.id)
     forget(session, alice)
-    rebuild_waiting(engine)
+    make_ready(settings, "trainer")
     assert rows_of(session, alice.id) == kept
     assert session.scalar(select(func.count()).select_from(RebuildDue)) == 0
 

@@ -10,6 +10,7 @@ Everything here expects the learner's row to be locked (`one_at_a_time`) and doe
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.orm import Session
@@ -24,6 +25,7 @@ from trainer.learning.mastery import Evidence, Ladder
 from trainer.learning.misconceptions import Belief, Sight
 from trainer.library.queries import item_version
 
+Row = TypeVar("Row")
 ROLL_UPS = (Knowledge, AnsweredWeek, Sureness, Misbelief)
 
 
@@ -102,6 +104,11 @@ def rebuild(session: Session, user_id: int) -> None:
     session.flush()
 
 
+def _now(session: Session, table: type[Row], key: tuple[object, ...]) -> Row | None:
+    """The row as it stands now that the learner is locked, whatever this session has read of it before."""
+    return session.get(table, key, populate_existing=True)
+
+
 def _facts(session: Session, *of: ColumnElement[bool]) -> Sequence[_Fact]:
     """In the order in which they were given."""
     rows = session.execute(select(*_COLUMNS).where(*of).order_by(Answer.answered_at, Answer.id))
@@ -110,6 +117,7 @@ def _facts(session: Session, *of: ColumnElement[bool]) -> Sequence[_Fact]:
 
 def _fold_again(session: Session, fact: _Fact) -> None:
     of_hers = Answer.user_id == fact.user_id
+    _now(session, Knowledge, (fact.user_id, fact.objective))
     session.merge(_knowledge(_facts(session, of_hers, Answer.objective == fact.objective)))
     if fact.place != EXAM:
         session.execute(delete(Misbelief).where(Misbelief.user_id == fact.user_id))
@@ -120,11 +128,11 @@ def _fold_again(session: Session, fact: _Fact) -> None:
 
 
 def _count(session: Session, fact: _Fact) -> None:
-    week = session.get(AnsweredWeek, (fact.user_id, _monday(fact))) or _new_week(fact)
+    week = _now(session, AnsweredWeek, (fact.user_id, _monday(fact))) or _new_week(fact)
     _add_to_week(week, fact)
     session.add(week)
     if fact.certainty:
-        sureness = session.get(Sureness, (fact.user_id, fact.certainty)) or _new_sureness(fact)
+        sureness = _now(session, Sureness, (fact.user_id, fact.certainty)) or _new_sureness(fact)
         _add_to_sureness(sureness, fact)
         session.add(sureness)
 
@@ -161,7 +169,7 @@ def monday_of(day: date) -> date:
 
 
 def _learn(session: Session, fact: _Fact) -> None:
-    row = session.get(Knowledge, (fact.user_id, fact.objective))
+    row = _now(session, Knowledge, (fact.user_id, fact.objective))
     if row is None:
         session.add(_knowledge([fact]))
         return
@@ -192,7 +200,7 @@ def _believe(session: Session, fact: _Fact) -> None:
     if not touched:
         return
     hers = select(Misbelief).where(Misbelief.user_id == fact.user_id, Misbelief.misconception.in_(sorted(touched)))
-    rows = {row.misconception: row for row in session.scalars(hers)}
+    rows = {row.misconception: row for row in session.scalars(hers.execution_options(populate_existing=True))}
     for id in touched:
         before = belief_of(rows[id]) if id in rows else None
         belief = misconceptions.after(before, fact.sight_of(id))
