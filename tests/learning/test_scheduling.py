@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer.learning.calibration import Certainty
-from trainer.learning.scheduling import Memory, next_review, rating, retrievability
+from trainer.learning.scheduling import (
+    LEAST_RETENTION,
+    LONGEST_DAYS,
+    MOST_RETENTION,
+    WITHIN_A_WEEK,
+    Memory,
+    next_review,
+    rating,
+    retrievability,
+)
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -19,6 +28,7 @@ WORST_TO_BEST = [(0.0, SURE), (0.0, THINK_SO), (0.8, THINK_SO), (1.0, THINK_SO),
 
 ANSWERS = st.tuples(st.floats(0, 1), st.sampled_from([*Certainty, None]), st.floats(0, 60))
 HISTORIES = st.lists(ANSWERS, max_size=8)
+RETENTIONS = st.floats(LEAST_RETENTION, MOST_RETENTION)
 
 
 def after(*answers: tuple[float, Certainty | None, float]) -> tuple[Memory | None, datetime]:
@@ -57,15 +67,57 @@ def test_next_review_first_answer_returns_after_whole_days(score: float, certain
 
 
 @settings(deadline=None)
-@given(HISTORIES, st.floats(0, 60))
+@given(HISTORIES, st.floats(0, 60), RETENTIONS)
 def test_next_review_better_rating_never_brings_an_earlier_review(
-    history: list[tuple[float, Certainty | None, float]], days: float
+    history: list[tuple[float, Certainty | None, float]], days: float, retention: float
 ) -> None:
     memory, last = after(*history)
     now = last + timedelta(days=days)
-    dues = [next_review(memory, score, certainty, now).due for score, certainty in WORST_TO_BEST]
+    dues = [next_review(memory, score, sure, now, retention=retention).due for score, sure in WORST_TO_BEST]
 
     assert dues == sorted(dues)
+
+
+@settings(deadline=None)
+@given(HISTORIES, ANSWERS, st.tuples(RETENTIONS, RETENTIONS).map(sorted))
+def test_next_review_who_wants_to_keep_more_is_never_asked_later(
+    history: list[tuple[float, Certainty | None, float]],
+    answer: tuple[float, Certainty | None, float],
+    retentions: list[float],
+) -> None:
+    memory, last = after(*history)
+    score, certainty, days = answer
+    at = last + timedelta(days=days)
+    less, more = (next_review(memory, score, certainty, at, retention=wanted) for wanted in retentions)
+
+    assert at < more.due <= less.due <= at + LONGEST_DAYS * DAY
+    assert (more.stability, more.difficulty) == (less.stability, less.difficulty)
+
+
+PUBLISHED_DAYS = [0, 2, 11, 46, 163, 498, 0, 0, 2, 4, 7, 12, 21]
+"""Days between reviews in the library's own test: six times Good, twice Again, five times Good, each when due; 0 stands
+for a learning step of ten minutes."""
+
+
+def test_next_review_gives_the_intervals_that_the_library_publishes() -> None:
+    """Without its learning steps, which end after ten minutes, and with our own limits of a year and of a week."""
+    memory, now = None, NOW
+    for nth, days in enumerate(PUBLISHED_DAYS):
+        missed = nth in (6, 7)
+        memory = next_review(memory, 0.0 if missed else 1.0, THINK_SO, now)
+        if days:
+            assert (memory.due - now).days == min(days, LONGEST_DAYS)
+        else:
+            assert DAY <= memory.due - now <= WITHIN_A_WEEK
+        now += days * DAY or timedelta(minutes=10)
+
+
+def test_next_review_gives_the_memory_that_the_library_publishes() -> None:
+    memory, _ = after((0.0, THINK_SO, 0), *((1.0, THINK_SO, days) for days in (0, 1, 3, 8, 21)))
+
+    assert memory is not None
+    assert memory.stability == pytest.approx(53.62691, abs=1e-4)
+    assert memory.difficulty == pytest.approx(6.3574867, abs=1e-4)
 
 
 @settings(deadline=None)
@@ -99,6 +151,7 @@ def test_next_review_sure_and_wrong_returns_within_a_day_and_again_within_seven(
     assert wrong.due <= now + 101 * DAY
     assert mended.due <= now + 107 * DAY
     assert (mended.recheck, checked.recheck) == (now + 107 * DAY, None)
+    assert (mended.confident_error, checked.confident_error) == (now + 100 * DAY, None)
     assert checked.due > mended.due + 7 * DAY
 
 

@@ -21,13 +21,19 @@ Fuzzing is off, so the same answers give the same dates.
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from fsrs import Card, Rating, Scheduler, State
 
 from trainer.learning.calibration import Certainty, is_miss, is_right
 
-SCHEDULER = Scheduler(learning_steps=(), relearning_steps=(), maximum_interval=365, enable_fuzzing=False)
-"""Aims at 90 % recall; at most a year, for what stands in standards does not stay true for longer."""
+RETENTION = 0.9
+"""The chance of remembering at which a question comes back where the course does not say: FSRS's own default. It moves
+the dates only: what is assumed about the memory is the same under any."""
+LEAST_RETENTION, MOST_RETENTION = 0.8, 0.97
+"""What a course can ask for. Below, more is lost than "sure" promises; above, reviews come nearly every day."""
+LONGEST_DAYS = 365
+"""At most a year, for what stands in standards does not stay true for longer."""
 
 SOON = timedelta(days=1)
 WITHIN_A_WEEK = timedelta(days=7)
@@ -49,6 +55,11 @@ class Memory:
     last_review: datetime
     lapses: int = 0
     recheck: datetime | None = None
+
+    @property
+    def confident_error(self) -> datetime | None:
+        """When the confident error was made whose check is still to come; None where there is none."""
+        return self.recheck and self.recheck - WITHIN_A_WEEK
 
     def to_json(self) -> str:
         """As text, to be stored."""
@@ -73,12 +84,19 @@ def rating(score: float, certainty: Certainty | None) -> Rating:
     return Rating.Easy if certainty is Certainty.SURE else Rating.Good
 
 
-def next_review(memory: Memory | None, score: float, certainty: Certainty | None, now: datetime) -> Memory:
-    """The memory after an answer; `memory` is None where it is the first. A better rating never brings an earlier
-    review than a worse one would."""
+def next_review(
+    memory: Memory | None,
+    score: float,
+    certainty: Certainty | None,
+    now: datetime,
+    *,
+    retention: float = RETENTION,
+) -> Memory:
+    """The memory after an answer; `memory` is None where it is the first. It comes back when the chance of remembering
+    has fallen to `retention` (0.8–0.97). A better rating never brings an earlier review than a worse one would."""
     now = now.astimezone(UTC)
     rated = rating(score, certainty)
-    card, _ = SCHEDULER.review_card(_card(memory, now), rated, now)
+    card, _ = _scheduler(retention).review_card(_card(memory, now), rated, now)
     recheck = _recheck(memory, rated, certainty, now)
     latest = _latest(rated, certainty, now)
     after = _memory(card, now)
@@ -92,7 +110,18 @@ def next_review(memory: Memory | None, score: float, certainty: Certainty | None
 
 def retrievability(memory: Memory, now: datetime) -> float:
     """How likely it is remembered now, 0–1. It counts whole days; on the day of the review it is 1."""
-    return float(SCHEDULER.get_card_retrievability(_card(memory, now), now.astimezone(UTC)))
+    return float(_scheduler(RETENTION).get_card_retrievability(_card(memory, now), now.astimezone(UTC)))
+
+
+@cache
+def _scheduler(retention: float) -> Scheduler:
+    return Scheduler(
+        desired_retention=retention,
+        learning_steps=(),
+        relearning_steps=(),
+        maximum_interval=LONGEST_DAYS,
+        enable_fuzzing=False,
+    )
 
 
 def _latest(rated: Rating, certainty: Certainty | None, now: datetime) -> datetime | None:
