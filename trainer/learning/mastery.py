@@ -44,7 +44,15 @@ CONDITIONS = (
 REFRESH = N_("Answer one right, without guessing, to bring back what has faded.")
 KEEP = N_("All five bars. Answer one right now and then to keep them.")
 
-Param = str | int | datetime
+
+@dataclass(frozen=True)
+class Ago:
+    """A time (aware UTC) to be told as how many days ago it was where the reader is."""
+
+    at: datetime
+
+
+Param = str | int | datetime | Ago
 
 
 @dataclass(frozen=True)
