@@ -63,6 +63,35 @@ TABLE = [
     (BANK, "    type: single_choice", "    type: @scenario", "unknown-type", "type"),
     (BANK, "    stem: What first?", "    @stm: What first?", "unknown-field", 'did you mean "stem"?'),
     (COURSE, "short: Why boil", "short: @" + "x" * 41, "out-of-range", "at most 40 characters"),
+    (COURSE, "summary: From", "review: {daily_cap: @41}\nsummary: From", "out-of-range", "must be 40 or less"),
+    (COURSE, "summary: From", "review: {daily_cap: @0}\nsummary: From", "out-of-range", "must be 1 or more"),
+    (
+        COURSE,
+        "summary: From",
+        "review: {desired_retention: @0.79}\nsummary: From",
+        "out-of-range",
+        "must be 0.8 or more",
+    ),
+    (
+        COURSE,
+        "summary: From",
+        "review: {desired_retention: @0.98}\nsummary: From",
+        "out-of-range",
+        "must be 0.97 or less",
+    ),
+    (COURSE, "short: Why boil}", "short: Why boil, after: [@M01-O9]}", "unknown-objective", 'did you mean "M01-O1"?'),
+    (COURSE, "short: Why boil}", "short: Why boil, after: [@M01-O1]}", "circle", 'after itself: after "M01-O1".'),
+    (
+        COURSE,
+        "short: Why boil}",
+        (
+            "short: A, after: [M01-O2]}\n"
+            "  - {id: M01-O2, verb: say, text: Say it., short: B, after: [M01-O3]}\n"
+            "  - {id: M01-O3, verb: say, text: Say it., short: C, after: [@M01-O1]}"
+        ),
+        "circle",
+        '"M01-O3" would come after itself: after "M01-O1", which comes after "M01-O2", which comes after "M01-O3".',
+    ),
     (COURSE, "language: en-GB", "language: @English", "bad-name", "a language like en-GB"),
     (COURSE, "summary: From", "@sumary: From", "unknown-field", 'did you mean "summary"?'),
     (STATUS, "confidence: V", "confidence: @X", "not-offered", "choose from U, V, V2, W"),

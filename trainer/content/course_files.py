@@ -14,6 +14,7 @@ from trainer.content.exams import ExamList
 from trainer.content.fields import fields_of
 from trainer.content.known import Known, entries, learn_course, learn_shared
 from trainer.content.lesson_files import LessonFile, read_lesson
+from trainer.content.prerequisites import check_prerequisites
 from trainer.content.problems import Problem, has_errors
 from trainer.content.references import check_course, check_lesson, check_status
 from trainer.content.seen_alone import check_corrections, check_sources
@@ -99,6 +100,7 @@ def check(course: CourseFolder, items: set[str] | None, today: date | None) -> N
     broken = {str(file.document.get("id")) for file in course.lessons}
     broken |= {Path(file.document.path).stem for file in course.lessons if file.lesson is None}
     check_course(course.documents["course.yaml"], course.known, files | broken)
+    check_prerequisites(course.documents["course.yaml"], course.known)
     if "status.yaml" in course.documents:
         check_status(course.documents["status.yaml"], course.known)
     for lesson in course.lessons:

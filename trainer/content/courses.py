@@ -11,18 +11,31 @@ from pydantic import Field
 
 from trainer.content.exams import Exam
 from trainer.content.shapes import Grade, HttpsUrl, Id, Language, Name, Shape, Text
+from trainer.learning.review import DAILY_CAP
+from trainer.learning.scheduling import LEAST_RETENTION, MOST_RETENTION, RETENTION
 
 Minutes = Annotated[int, Field(ge=1, le=600)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Objective(Shape):
-    """What a learner can do after a module; `short` names it where room is tight."""
+    """What a learner can do after a module; `short` names it where room is tight. It builds on those it comes `after`:
+    review asks about them first."""
 
     id: Id
     verb: Text
     text: Text
     short: Annotated[str, Field(min_length=1, max_length=40)]
+    after: tuple[Id, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewRule(Shape):
+    """How a course is kept in mind: at most `daily_cap` questions a day, each when the chance (0–1) of remembering it
+    has fallen to `desired_retention`."""
+
+    daily_cap: Annotated[int, Field(ge=1, le=40)] = DAILY_CAP
+    desired_retention: Annotated[float, Field(ge=LEAST_RETENTION, le=MOST_RETENTION)] = RETENTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +169,7 @@ class CourseHead(Shape):
     subtitle: str = ""
     misconceptions: tuple[Misconception, ...] = ()
     tracks: tuple[Track, ...] = ()
+    review: ReviewRule = ReviewRule()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,6 +238,11 @@ class Course(CourseHead):
     @cached_property
     def objectives_by_id(self) -> Mapping[str, Objective]:
         return MappingProxyType({objective.id: objective for module in self.modules for objective in module.objectives})
+
+    @cached_property
+    def after(self) -> Mapping[str, tuple[str, ...]]:
+        """Objective → those it builds on."""
+        return MappingProxyType({id: objective.after for id, objective in self.objectives_by_id.items()})
 
     @cached_property
     def misconceptions_by_id(self) -> Mapping[str, Misconception]:
