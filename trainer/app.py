@@ -18,12 +18,13 @@ from trainer.inbox.routes import blueprint as inbox
 from trainer.notebook.routes import blueprint as notebook
 from trainer.practice.routes import blueprint as practice
 from trainer.progress.routes import blueprint as progress
+from trainer.review.routes import blueprint as review
 from trainer.settings import Settings
 from trainer.study.routes import blueprint as study
 from trainer.web import guard, prepare
 
 FEATURES: Sequence[Blueprint] = (
-    *(accounts, study, practice, exams, exam_office, notebook, inbox, progress),
+    *(accounts, study, practice, review, exams, exam_office, notebook, inbox, progress),
     *(authoring, author_inbox, admin),
 )
 """Every feature with pages."""

@@ -113,6 +113,9 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "POST /questions/<item_id>/mark": (302, 422, 422, 422),
     "POST /questions/<item_id>/note": (302, 422, 422, 422),
     "POST /questions/<item_id>/challenge": (302, 422, 422, 422),
+    # reviewing
+    "GET /review": (302, 200, 200, 200),
+    "GET /review/forecast": (302, 200, 200, 200),
     # assessments
     "GET /exams": (302, 200, 200, 200),
     "GET /exams/<course_id>/<exam_id>": (302, 404, 404, 404),

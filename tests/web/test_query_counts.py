@@ -17,10 +17,12 @@ BUDGET = {
     "/courses/accreditation": 5,
     "/lessons/M01-L1": 10,
     "/practice": 8,
+    "/review": 5,
+    "/review/forecast": 6,
     "/progress": 6,
     "/progress/misconceptions": 7,
 }
-QUESTION, ANSWER = 10, 24
+QUESTION, ANSWER = 10, 25
 """Session, person and release are three of each."""
 
 

@@ -17,9 +17,9 @@ from trainer.learning.calibration import Certainty
 from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.learning.question_types.base import Answer as Given
 from trainer.learning.question_types.base import Form, Grade, Unreadable
-from trainer.learning.scheduling import Memory, next_review
+from trainer.learning.scheduling import RETENTION, Memory, next_review
 from trainer.learning.showing import read
-from trainer.library.queries import item_version
+from trainer.library.queries import course_of_item, item_version
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,8 @@ def _move_standing(session: Session, answer: Answer) -> None:
     standing = session.get(Standing, (answer.user_id, answer.item_id))
     before = Memory.from_json(standing.memory) if standing else None
     certainty = Certainty(answer.certainty) if answer.certainty else None
-    memory = next_review(before, answer.score, certainty, answer.answered_at)
+    retention = _retention(session, answer.item_id)
+    memory = next_review(before, answer.score, certainty, answer.answered_at, retention=retention)
     if standing is None:
         standing = Standing(user_id=answer.user_id, item_id=answer.item_id, times=0)
         session.add(standing)
@@ -172,3 +173,9 @@ def _move_standing(session: Session, answer: Answer) -> None:
     standing.memory = memory.to_json()
     standing.due_at = memory.due
     session.flush()
+
+
+def _retention(session: Session, item_id: str) -> float:
+    """The chance of remembering at which its course wants the question back."""
+    course = course_of_item(session, item_id)
+    return course.review.desired_retention if course else RETENTION

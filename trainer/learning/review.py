@@ -50,7 +50,7 @@ def queue(due: Iterable[Due], cap: int, after: After, now: datetime) -> Sequence
     """At most `cap` of the questions due, in the order to ask them. The same questions give the same queue, in
     whatever order they come."""
     chosen = most_pressing(due, after, now)[: max(0, cap)]
-    return in_turn(chosen, after)
+    return taking_turns(chosen, after)
 
 
 def most_pressing(due: Iterable[Due], after: After, now: datetime) -> Sequence[Due]:
@@ -74,7 +74,7 @@ def weights_of(after: After) -> Mapping[str, int]:
     return {objective: 1 + count for objective, count in builders.items()}
 
 
-def in_turn(pressing: Sequence[Due], after: After) -> Sequence[Due]:
+def taking_turns(pressing: Sequence[Due], after: After) -> Sequence[Due]:
     """The questions, given the most pressing first, in the order to ask them: confident errors before others; within
     both, objectives take turns, and one that builds on others waits until each of those has been asked once."""
     turns = _Turns(after)

@@ -12,13 +12,14 @@ from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
 from trainer.answers.queries import answer_in_place
+from trainer.answers.reviewing import review_queue
 from trainer.db import new_public_id
 from trainer.learning.calibration import is_right
 from trainer.learning.drawing import Card, draw
 from trainer.learning.errors import N_, Invalid
 from trainer.library.catalogue import Catalogue, ItemRow
 from trainer.practice.models import PLACE, PracticeQuestion, PracticeSet
-from trainer.practice.pool import Known, Wish, known_of, most_pressing, pool
+from trainer.practice.pool import Known, Wish, known_of, pool
 from trainer.practice.queries import drafted_elsewhere
 
 LARGEST_DRAFT = 20_000
@@ -32,8 +33,7 @@ SETS_WITH_DRAFTS = 10
 def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wish, *, now: datetime) -> PracticeSet:
     """Draw the questions and fix them with their versions and seeds. Raises Invalid where there is nothing to draw."""
     known = known_of(session, user.id, now)
-    rows = {row.id: row for row in pool(catalogue, known, wish)}
-    drawn = _drawn(list(rows.values()), known, wish)
+    drawn = _drawn(catalogue, known, wish)
     if not drawn:
         raise Invalid(N_("There is nothing to practise here yet."))
     practice = PracticeSet(
@@ -46,7 +46,7 @@ def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wis
     )
     session.add(practice)
     session.flush()
-    session.add_all(_question(practice, position, rows[id]) for position, id in enumerate(drawn, 1))
+    session.add_all(_question(practice, position, catalogue.practice_items[id]) for position, id in enumerate(drawn, 1))
     session.flush()
     _drop_old_drafts(session, user.id)
     return practice
@@ -96,11 +96,12 @@ def _drop_old_drafts(session: Session, user_id: int) -> None:
     session.execute(update(PracticeQuestion).where(of_old, PracticeQuestion.draft.is_not(None)).values(draft=None))
 
 
-def _drawn(rows: Sequence[ItemRow], known: Known, wish: Wish) -> Sequence[str]:
+def _drawn(catalogue: Catalogue, known: Known, wish: Wish) -> Sequence[str]:
     if wish.source == "due":
-        return most_pressing(known, [row.id for row in rows])[: wish.count]
+        queue = review_queue(known.standings, catalogue, most=wish.count, now=known.now)
+        return [due.item_id for due in queue]
     rng = Random(secrets.randbits(64))  # noqa: S311 - which questions come is no secret
-    return draw([_card(row, known) for row in rows], wish.count, rng)
+    return draw([_card(row, known) for row in pool(catalogue, known, wish)], wish.count, rng)
 
 
 def _card(row: ItemRow, known: Known) -> Card:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from trainer.answers.models import Standing
 from trainer.answers.queries import standings_of
-from trainer.learning.calibration import Certainty, is_right
+from trainer.learning.calibration import is_right
 from trainer.library.catalogue import Catalogue, ItemRow
 from trainer.library.queries import item_version
 from trainer.notebook.queries import marked_items
@@ -53,17 +53,6 @@ def pool(catalogue: Catalogue, known: Known, wish: Wish) -> Sequence[ItemRow]:
     """The questions that fit a wish; none where the wish is unknown, and none that is reserved for exams."""
     fits = SOURCES.get(wish.source)
     return [row for row in catalogue.practice_items.values() if fits and fits(row, wish.id, known)]
-
-
-def most_pressing(known: Known, items: Sequence[str]) -> Sequence[str]:
-    """Questions met before, in the order to review them: sure and wrong first, then those longest due."""
-
-    def pressing(id: str) -> tuple[bool, datetime]:
-        standing = known.standings[id]
-        sure_and_wrong = standing.last_certainty == Certainty.SURE and not is_right(standing.last_score)
-        return (not sure_and_wrong, standing.due_at)
-
-    return sorted(items, key=pressing)
 
 
 def _missed(row: ItemRow, _: str, known: Known) -> bool:

@@ -20,6 +20,7 @@ from trainer.progress.overview import activity_of, overview_of
 from trainer.progress.today import today_of
 from trainer.web.policy import signed_in
 from trainer.web.rendering import render
+from trainer.web.zones import day_began
 
 blueprint = Blueprint("progress", __name__)
 
@@ -32,8 +33,9 @@ LAST_PAGE = 10_000
 @signed_in
 def today() -> ResponseReturnValue:
     """Where to go on, what is due, what is new."""
-    catalogue = live_catalogue(db.session)
-    return render("progress/today.html", today=today_of(db.session, current_user.id, catalogue, now()))
+    catalogue, at = live_catalogue(db.session), now()
+    found = today_of(db.session, current_user.id, catalogue, since=day_began(at), now=at)
+    return render("progress/today.html", today=found)
 
 
 @blueprint.get("/progress")

@@ -6,15 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from trainer.answers.queries import return_of
+from trainer.answers.queries import standings_of
+from trainer.answers.reviewing import review_of_day
 from trainer.content.courses import Course
 from trainer.library.catalogue import Catalogue, LessonRow
 from trainer.practice.queries import Run, unfinished_practice
 from trainer.study.models import Reading
 from trainer.study.queries import readings_of
-
-DAILY_SHARE = 20
-"""The most that is called due on one day, so that a break does not end in a wall of questions."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,8 @@ class NextLesson:
 
 @dataclass(frozen=True)
 class Today:
-    """`due` questions want to be seen again now, of `due_in_all`; `unseen` have never been asked; `questions` are those
-    of the course."""
+    """`due` questions are left of today's review; `unseen` have never been asked; `questions` are those of the
+    course."""
 
     course: Course | None
     next_lesson: NextLesson | None
@@ -36,27 +34,26 @@ class Today:
     lessons_in_all: int
     unfinished: Run | None
     due: int
-    due_in_all: int
     met: int
     unseen: int
     questions: int
 
 
-def today_of(session: Session, user_id: int, catalogue: Catalogue, now: datetime) -> Today:
-    """What a learner finds on coming in. Of several courses, the one she read in last."""
+def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: datetime, now: datetime) -> Today:
+    """What a learner finds on coming in on the day that began at `since`. Of several courses, the one she read in
+    last."""
     readings = readings_of(session, user_id)
     course = _course_read_last(catalogue, readings)
     order = [row for row in catalogue.lessons.values() if course and row.course == course.id]
-    returns = [at for id, at in return_of(session, user_id).items() if id in catalogue.practice_items]
-    due, met = sum(at <= now for at in returns), len(returns)
+    standings = standings_of(session, user_id)
+    met = sum(id in catalogue.practice_items for id in standings)
     return Today(
         course=course,
         next_lesson=_next_lesson(order, readings),
         lessons_finished=sum(_is_finished(readings.get(lesson.id)) for lesson in order),
         lessons_in_all=len(order),
         unfinished=unfinished_practice(session, user_id),
-        due=min(due, DAILY_SHARE),
-        due_in_all=due,
+        due=len(review_of_day(standings, catalogue, since=since, now=now).queue),
         met=met,
         unseen=len(catalogue.practice_items) - met,
         questions=sum(course is not None and item.course == course.id for item in catalogue.practice_items.values()),

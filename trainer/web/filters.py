@@ -5,15 +5,18 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import g
-from flask_babel import format_date, format_percent, format_time, format_timedelta
+from flask_babel import format_date, format_percent, format_time, format_timedelta, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from trainer import clock
 from trainer.content.courses import Course
 from trainer.content.markdown.texts import render_inline, render_text
-from trainer.learning.mastery import Told
+from trainer.learning.mastery import Ago, Param, Told
 from trainer.web.zones import local_day, zone_name
+
+IN_WEEKS_FROM = 14
+"""Days from which on weeks say as much."""
 
 
 def percent(share: float | None) -> str:
@@ -63,8 +66,23 @@ def comes_back(due: datetime | None) -> str:
 
 def told(sentence: Told) -> str:
     """A sentence of the core in the reader's language, with its times as people here write them."""
-    values = {name: shown_time(v) if isinstance(v, datetime) else v for name, v in sentence.params.items()}
-    return str(_(sentence.text, **values))
+    return str(_(sentence.text, **{name: _told_param(value) for name, value in sentence.params.items()}))
+
+
+def _told_param(value: Param) -> str | int:
+    if isinstance(value, Ago):
+        return days_ago(value.at)
+    return shown_time(value) if isinstance(value, datetime) else value
+
+
+def days_ago(value: datetime) -> str:
+    """How long ago in the reader's own days: "today", "yesterday", "6 days ago", "3 weeks ago"."""
+    days = (local_day(clock.now()) - local_day(value)).days
+    if days <= 1:
+        return str(_("yesterday") if days == 1 else _("today"))
+    if days < IN_WEEKS_FROM:
+        return str(ngettext("%(num)s day ago", "%(num)s days ago", days))
+    return str(ngettext("%(num)s week ago", "%(num)s weeks ago", round(days / 7)))
 
 
 def speak_of(course: Course | None) -> str:

@@ -3,11 +3,11 @@
 The zones are pytz's, as flask-babel takes them: it brings its own tables, so that a slim machine shows the same times.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytz
 from flask import has_request_context, request
-from flask_babel import to_user_timezone
+from flask_babel import to_user_timezone, to_utc
 from flask_login import current_user
 
 COOKIE = "zone"
@@ -38,3 +38,14 @@ def local_day(value: datetime) -> date:
     """The day it is, or was, for who is asking."""
     day: date = to_user_timezone(value).date()
     return day
+
+
+def day_began(value: datetime) -> datetime:
+    """When the day of this time began for who is asking, in UTC."""
+    return at_local(local_day(value), time())
+
+
+def at_local(day: date, hour: time) -> datetime:
+    """The time at which it is so late on that day for who is asking, in UTC."""
+    moment: datetime = to_utc(datetime.combine(day, hour))
+    return moment.replace(tzinfo=UTC)
