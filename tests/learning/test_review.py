@@ -134,12 +134,31 @@ def test_queue_opens_an_objective_after_all_it_builds_on(cards: list[Due], after
 @given(CARDS, AFTERS)
 @settings(deadline=None)
 def test_queue_repeats_an_objective_only_where_no_other_is_open(cards: list[Due], after: After) -> None:
-    asked = [one for one in queue(cards, 99, after, NOW) if not one.is_confident_error]
-    opened = {one.objective for one in cards if one.is_confident_error}
+    asked = queue([one for one in cards if not one.is_confident_error], 99, after, NOW)
+    opened = set[str]()
     for place, (one, other) in enumerate(pairwise(asked), 1):
         opened.add(one.objective)
+        left = {each.objective for each in asked[place:]}
+        are_open = {each for each in left if not (before_all(each, after) & left) - opened}
         if one.objective == other.objective:
-            assert not {each.objective for each in asked[place:]} & opened - {one.objective}
+            assert are_open <= {one.objective}
+
+
+def before_all(objective: str, after: After) -> set[str]:
+    """What an objective builds on, directly or not."""
+    direct = set(after.get(objective, ()))
+    return direct.union(*(before_all(before, after) for before in direct))
+
+
+def test_queue_lets_objectives_take_turns_once_each_is_opened() -> None:
+    cards = [card("a1", "o1", days=5), card("a2", "o1", days=4), card("b1", "o2", days=90), card("b2", "o2", days=80)]
+    assert [one.item_id for one in queue(cards, 9, {"o2": ["o1"]}, NOW)] == ["a1", "b1", "a2", "b2"]
+
+
+def test_queue_takes_a_fresh_confident_error_before_all_that_has_faded() -> None:
+    faded = [card(f"q{n}", f"of-{n}", days=90) for n in range(5)]
+    wrong = card("wrong", score=0.0, certainty=SURE, days=1)
+    assert [one.item_id for one in queue([*faded, wrong], 3, {}, NOW)] == ["wrong", "q0", "q1"]
 
 
 def test_queue_asks_the_most_valuable_first_where_nothing_else_counts() -> None:

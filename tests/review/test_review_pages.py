@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories import NOW
 from tests.published import real_content
 from tests.review.studying import SURE, day_of, practise, publish_clear_cut
+from tests.statements import statements
 from trainer.accounts.models import User
 from trainer.answers.forecasting import forecasts_of, known_of
 from trainer.answers.models import Standing
@@ -44,6 +45,19 @@ def test_review_gives_a_reason_for_each_question(page_at: Page, session: Session
     practise(session, alice, COURSE, at=NOW, right=False, certainty=SURE)
     page = page_at(NOW + 6 * DAY)
     assert page.count("You were sure and wrong 6 days ago.") == 12
+
+
+def test_review_takes_no_more_queries_for_many_questions_than_for_one(
+    page_at: Page, session: Session, alice: User
+) -> None:
+    counts = []
+    for count in (1, 11):
+        practise(session, alice, replace(COURSE, count=count), at=NOW, right=False)
+        page_at(NOW + 2 * DAY)
+        with statements() as seen:
+            page_at(NOW + 2 * DAY)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_review_starts_a_set_of_exactly_its_questions(page_at: Page, session: Session, alice: User) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import Executable, select
 
 from tests.browser_client import Browser
 from trainer.accounts.models import User
-from trainer.web.filters import comes_back, shown_date, shown_time
+from trainer.learning.mastery import Ago, Told
+from trainer.web.filters import comes_back, days_ago, shown_date, shown_time, told
 
 LATE = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 Sign = Callable[[User], Browser]
@@ -66,3 +67,29 @@ def test_zone_that_is_none_is_refused(browser_of: Sign, alice: User, look: Look)
     refused = browser_of(alice).post("/account", data={"name": "Alice", "time_zone": "Mars/Olympus"})
     assert refused.status_code == 422
     assert look(select(User.time_zone)) == [""]
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (1, "today"),
+        (15, "yesterday"),
+        (24, "yesterday"),
+        (6 * 24, "6 days ago"),
+        (13 * 24, "13 days ago"),
+        (14 * 24, "2 weeks ago"),
+        (60 * 24, "9 weeks ago"),
+    ],
+)
+def test_days_ago_are_those_of_the_readers_calendar(app: Flask, hours: int, words: str) -> None:
+    """It is half past midnight in Berlin."""
+    with app.test_request_context(headers={"Cookie": "zone=Europe/Berlin"}), time_machine.travel(LATE, tick=False):
+        assert days_ago(LATE + timedelta(minutes=30) - timedelta(hours=hours)) == words
+
+
+def test_told_puts_a_time_ago_into_the_sentence(app: Flask) -> None:
+    with app.test_request_context(), time_machine.travel(LATE, tick=False):
+        assert (
+            told(Told("You missed it %(when)s.", {"when": Ago(LATE - timedelta(days=9))}))
+            == "You missed it 9 days ago."
+        )

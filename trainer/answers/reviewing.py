@@ -20,19 +20,19 @@ A_BREAK = timedelta(days=14)
 
 @dataclass(frozen=True)
 class DaysReview:
-    """The `queue` of today in the order to ask it. `more_waits`: more is due than that, which nobody needs to count;
-    `done` questions were answered once more today; `returns_at` is when the next comes back where none is due;
-    `after_a_break`: the last answer is long ago."""
+    """What is left of the day's `queue`, in the order to ask it. `more_waits`: more is due than that, which nobody
+    needs to count; `returns_at` is when the next comes back where none is due; `after_a_break`: the last answer is long
+    ago."""
 
     queue: Sequence[Due]
     more_waits: bool
-    done: int
     returns_at: datetime | None
     after_a_break: bool
 
 
 def review_of_day(standings: Standings, catalogue: Catalogue, *, since: datetime, now: datetime) -> DaysReview:
-    """What is left of the day's review; the day began at `since`."""
+    """What is left of the day's review; the day began at `since`. What was answered once more since then, wherever that
+    was, counts towards its share."""
     known = [standing for id, standing in standings.items() if id in catalogue.practice_items]
     done = sum(standing.times > 1 and standing.last_at >= since for standing in known)
     left = review_queue(standings, catalogue, most=max(0, daily_cap(catalogue) - done), now=now)
@@ -40,7 +40,6 @@ def review_of_day(standings: Standings, catalogue: Catalogue, *, since: datetime
     return DaysReview(
         queue=left,
         more_waits=sum(standing.due_at <= now for standing in known) > len(left),
-        done=done,
         returns_at=min((standing.due_at for standing in known), default=None),
         after_a_break=last is not None and now - last >= A_BREAK,
     )

@@ -25,8 +25,8 @@ class NextLesson:
 
 @dataclass(frozen=True)
 class Today:
-    """`due` questions are left of today's review; `unseen` have never been asked; `questions` are those of the
-    course."""
+    """`due` questions are left of today's review; `reviewed_enough` where none is, though more could be asked; `unseen`
+    have never been asked; `questions` are those of the course."""
 
     course: Course | None
     next_lesson: NextLesson | None
@@ -34,6 +34,7 @@ class Today:
     lessons_in_all: int
     unfinished: Run | None
     due: int
+    reviewed_enough: bool
     met: int
     unseen: int
     questions: int
@@ -46,6 +47,7 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: dat
     course = _course_read_last(catalogue, readings)
     order = [row for row in catalogue.lessons.values() if course and row.course == course.id]
     standings = standings_of(session, user_id)
+    review = review_of_day(standings, catalogue, since=since, now=now)
     met = sum(id in catalogue.practice_items for id in standings)
     return Today(
         course=course,
@@ -53,7 +55,8 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: dat
         lessons_finished=sum(_is_finished(readings.get(lesson.id)) for lesson in order),
         lessons_in_all=len(order),
         unfinished=unfinished_practice(session, user_id),
-        due=len(review_of_day(standings, catalogue, since=since, now=now).queue),
+        due=len(review.queue),
+        reviewed_enough=review.more_waits and not review.queue,
         met=met,
         unseen=len(catalogue.practice_items) - met,
         questions=sum(course is not None and item.course == course.id for item in catalogue.practice_items.values()),

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, Form
@@ -27,11 +28,11 @@ class DayForm(Form):
         """Raises StopValidation where it is no day, or one of the past or far ahead."""
         if field.data is None:
             field.errors = []
-            raise StopValidation(str(__("That is not a day. Write it as in 2027-01-31.")))
+            raise StopValidation(_("That is not a day. Write it as in 2027-01-31."))
         if field.data < self.today:
-            raise StopValidation(str(__("That day is over. Name today or a day to come.")))
+            raise StopValidation(_("That day is over. Name today or a day to come."))
         if field.data > self.today + FURTHEST:
-            raise StopValidation(str(__("That is too far ahead to say anything. Name a day within a year.")))
+            raise StopValidation(_("That is too far ahead to say anything. Name a day within a year."))
 
     def day(self) -> date:
         """The day that was named, or the usual one. Call it on a form that is valid or was not sent."""
