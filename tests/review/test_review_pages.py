@@ -13,7 +13,8 @@ from tests.published import real_content
 from tests.review.studying import SURE, day_of, practise, publish_clear_cut
 from tests.statements import statements
 from trainer.accounts.models import User
-from trainer.answers.forecasting import forecasts_of, known_of
+from trainer.answers.forecasting import forecasts_of
+from trainer.answers.mastery import known_of
 from trainer.answers.models import Standing
 from trainer.answers.queries import standings_of
 from trainer.answers.reviewing import review_queue

@@ -4,15 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from trainer.answers.models import Answer
+from trainer.answers.mastery import known_of
 from trainer.answers.queries import standings_of
 from trainer.answers.reviewing import Standings
-from trainer.learning.calibration import Certainty
-from trainer.learning.forecast import Forecast, Known, after, forecast
-from trainer.learning.mastery import Evidence
+from trainer.learning.forecast import Forecast, forecast
 from trainer.learning.scheduling import Memory
 from trainer.library.catalogue import Catalogue
 
@@ -29,19 +26,6 @@ def forecasts_of(
         for id in objectives
         if questions[id]
     }
-
-
-def known_of(session: Session, user_id: int, objectives: Collection[str]) -> Mapping[str, Known]:
-    """What all of the learner's answers on each objective come to, by objective id, in the order they were recorded."""
-    columns = (Answer.objective, Answer.item_id, Answer.score, Answer.certainty, Answer.answered_at, Answer.mixed)
-    rows = session.execute(
-        select(*columns).where(Answer.user_id == user_id, Answer.objective.in_(objectives)).order_by(Answer.id)
-    )
-    known = dict.fromkeys(objectives, Known())
-    for objective, item_id, score, certainty, at, mixed in rows:
-        sure = Certainty(certainty) if certainty else None
-        known[objective] = after(known[objective], Evidence(item_id, score, sure, at, mixed))
-    return known
 
 
 def _memories(standings: Standings, catalogue: Catalogue) -> Mapping[str, Mapping[str, Memory]]:
