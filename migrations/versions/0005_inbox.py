@@ -25,7 +25,7 @@ def refuse_updates(table: str, reason: str) -> None:
         )
         return
     op.execute(
-        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{reason}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     op.execute(
@@ -36,7 +36,7 @@ def refuse_updates(table: str, reason: str) -> None:
 
 def upgrade() -> None:
     with op.batch_alter_table("challenge", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("place", sa.String(length=16), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("place", sa.String(length=16), server_default=sa.text("''"), nullable=False))
         batch_op.create_index("ix_challenge_user_id", ["user_id"], unique=False)
 
     op.create_table(

@@ -40,8 +40,9 @@ STEP_BY_STEP = replace(
     FREE, id="strict", title="One after the other", navigation="sequential", attempts=1, wait_hours=0, certainty=True
 )
 UNTIMED = replace(FREE, id="untimed", title="Without a clock", time_limit_minutes=None)
-LONG = replace(FREE, id="long", title="Forty", blueprint=replace(FREE.blueprint, questions=40))
-"""So many that every question type is among them but for a chance in millions."""
+WHOLE = Weights(questions=64, modules={"M01": 16, "M02": 24, "M03": 24})
+LONG = replace(FREE, id="long", title="All there is", blueprint=WHOLE)
+"""Every question of practice, and so every type."""
 EXAMS = (FREE, STEP_BY_STEP, UNTIMED, LONG)
 MINUTE = timedelta(minutes=1)
 

@@ -332,7 +332,7 @@ def test_result_is_never_changed(session: Session, alice: User) -> None:
 
 def test_graded_again_there_are_two_results_with_the_reason(session: Session, alice: User) -> None:
     attempt = begun(session, alice, LONG.id)
-    answer_all(session, attempt, right=40)
+    answer_all(session, attempt, right=64)
     single = next(q for q in questions(session, attempt) if _kind(session, q) == "single_choice")
     first = hand_in(session, attempt, now=NOW + MINUTE)
     hash = _with_the_key_elsewhere(session, single.item_hash)
@@ -341,7 +341,7 @@ def test_graded_again_there_are_two_results_with_the_reason(session: Session, al
     )
     assert again is not None
     assert (first.number, again.number, again.reason, again.made_by) == (1, 2, "Key was wrong", "otto@example.org")
-    assert again.share == pytest.approx(39 / 40)
+    assert again.share == pytest.approx(63 / 64)
     assert results_of(session, attempt) == [first, again]
     assert again.marks[single.position - 1]["hash"] == hash
     assert again.marks[single.position - 1]["score"] == 0.0

@@ -92,7 +92,7 @@ def test_upheld_doubt_leads_the_author_to_the_correction_and_thanks_the_learner(
     assert ottos.post(address, data=UPHELD).status_code == 303
     page = read(ottos, address)
     assert "Publish the corrected file, then grade finished assessments again." in page
-    assert f"/exams/corrections/{ITEM}" in page
+    assert f"/author/items/{ITEM}/correction" in page
     mail = look(select(OutboxMail))[0]
     assert mail.recipient == alice.email
     assert "Thank you" in mail.body
@@ -110,7 +110,7 @@ def test_rejected_doubt_is_told_with_the_reason_and_asks_for_no_correction(
     doubt(hers)
     address = doubt_address(look)
     ottos.post(address, data=REJECTED)
-    assert "/exams/corrections/" not in read(ottos, address)
+    assert "/correction" not in read(ottos, address)
     assert REJECTED["reason"] in look(select(OutboxMail.body))[0]
     assert "leave the question as it is" in read(hers, "/progress/questions")
 

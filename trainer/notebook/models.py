@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainer.db import Base
@@ -49,7 +50,7 @@ class Challenge(Base):
     item_hash: Mapped[str] = mapped_column(String(64))
     text: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime]
-    place: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    place: Mapped[str] = mapped_column(String(16), default="", server_default=sql("''"))
 
 
 class ChallengeDecision(Base):
