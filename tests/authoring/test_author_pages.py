@@ -227,6 +227,17 @@ def test_publishing_what_is_live_makes_no_release(his: Browser, look: Look) -> N
 
 
 @pytest.mark.usefixtures("live")
+def test_bank_that_is_reserved_says_so(his: Browser, shelf: Shelf) -> None:
+    assert "reserved for assessments" not in words(page(his, "/author"))
+    bank = next((shelf.root / "question_banks").glob("*.yaml"))
+    lines = bank.read_text(encoding="utf-8").splitlines()
+    at = next(place for place, line in enumerate(lines) if line.startswith("course: "))
+    bank.write_text("\n".join([*lines[:at], "use: exam", *lines[at:]]) + "\n", encoding="utf-8")
+    publish(his)
+    assert "reserved for assessments" in words(page(his, "/author"))
+
+
+@pytest.mark.usefixtures("live")
 def test_publishing_an_empty_folder_takes_nothing_down(his: Browser, shelf: Shelf, look: Look) -> None:
     for file in sorted(shelf.root.rglob("*.*")):
         file.unlink()

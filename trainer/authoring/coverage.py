@@ -11,13 +11,15 @@ from trainer.library.catalogue import BankRow, Catalogue, ItemRow
 
 @dataclass(frozen=True)
 class BankCounts:
-    """A bank; `kinds` are how many questions it has of each type, by the type's name, most first."""
+    """A bank; `kinds` are how many questions it has of each type, by the type's name, most first. A `reserved`
+    one is met in assessments only."""
 
     id: str
     title: str
     count: int
     kinds: tuple[tuple[str, int], ...]
     doubts: int
+    reserved: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,14 @@ def _course(course: Course, catalogue: Catalogue, doubts: Mapping[str, int]) -> 
 def _bank(bank: BankRow, rows: Iterable[ItemRow], doubts: Mapping[str, int]) -> BankCounts:
     own = [row for row in rows if row.bank == bank.id]
     kinds = tuple((name, count) for _kind, name, count in kind_names(own))
-    return BankCounts(bank.id, bank.title, len(own), kinds, sum(doubts.get(row.id, 0) for row in own))
+    return BankCounts(
+        bank.id,
+        bank.title,
+        len(own),
+        kinds,
+        sum(doubts.get(row.id, 0) for row in own),
+        any(row.reserved for row in own),
+    )
 
 
 def _module(module: Module, rows: Iterable[ItemRow]) -> ModuleCover:
