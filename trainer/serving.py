@@ -99,7 +99,11 @@ class Listening:
 @click.option("--host", default=Listening.host, show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option("--port", default=Listening.port, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=Listening.workers, show_default=True, type=click.IntRange(1, 64), help="Processes.")
-@click.option("--jobs/--no-jobs", default=True, help="Do the jobs (mail) too, or leave them to `trainer worker`.")
+@click.option(
+    "--jobs/--no-jobs",
+    default=True,
+    help="Do the jobs (mails, ending assessments, upkeep) too, or leave them to `trainer worker`.",
+)
 @click.option("--program", default="trainer", hidden=True)
 @click.pass_obj
 def serve(settings: Settings, *, host: str, port: int, workers: int, jobs: bool, program: str) -> None:
@@ -122,7 +126,10 @@ def serve(settings: Settings, *, host: str, port: int, workers: int, jobs: bool,
 @click.command()
 @click.pass_obj
 def worker(settings: Settings) -> None:
-    """Do the jobs (mail) here, where `trainer serve --no-jobs` leaves them alone. Example: trainer worker"""
+    """Do the jobs (mails, ending assessments, upkeep) here, where `trainer serve --no-jobs` leaves them alone.
+
+    Example: trainer worker
+    """
     stop = Event()
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: stop.set())

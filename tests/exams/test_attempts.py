@@ -35,6 +35,7 @@ from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAttempt, ExamResult, ExamSave
 from trainer.exams.queries import finished_of, offer_of, results_of, sitting
 from trainer.learning.assessment import Shown
+from trainer.learning.calibration import Certainty
 from trainer.learning.errors import Conflict, Invalid
 from trainer.library.documents import item_document, store
 from trainer.library.queries import item_version
@@ -201,6 +202,40 @@ def test_tab_whose_last_reply_was_lost_may_go_on(session: Session, alice: User) 
     form = right_form(session, questions(session, attempt)[0])
     save_answer(session, attempt, 1, Sent(form, "only-tab-only-tab", 0), now=NOW)
     assert save_answer(session, attempt, 1, Sent({}, "only-tab-only-tab", 0), now=NOW).form == {}
+
+
+def test_tab_without_replies_that_changes_her_mind_twice_is_believed_last(session: Session, alice: User) -> None:
+    attempt = begun(session, alice)
+    form = right_form(session, questions(session, attempt)[0])
+    for sent in (form, {}, form):
+        save_answer(session, attempt, 1, Sent(sent, "only-tab-only-tab", 0), now=NOW + MINUTE)
+    assert questions(session, attempt)[0].form == form
+
+
+def test_changed_certainty_is_a_change(session: Session, alice: User) -> None:
+    attempt = begun(session, alice, "strict")
+    form = right_form(session, questions(session, attempt)[0])
+    for certainty in (Certainty.GUESSING, Certainty.SURE):
+        save_answer(session, attempt, 1, Sent(form, "only-tab-only-tab", 0, certainty), now=NOW + MINUTE)
+    assert questions(session, attempt)[0].certainty == Certainty.SURE
+
+
+def test_late_answer_sent_again_is_late_again_and_kept_once(session: Session, alice: User) -> None:
+    attempt = begun(session, alice)
+    form = right_form(session, questions(session, attempt)[0])
+    for _ in range(3):
+        with pytest.raises(Over):
+            save_answer(session, attempt, 1, Sent(form, "k" * 20, 0), now=DEADLINE + MINUTE)
+    assert session.scalar(select(func.count()).select_from(ExamSave)) == 1
+
+
+def test_no_more_is_taken_away_than_was_granted(session: Session, alice: User) -> None:
+    final = live(session)
+    actions.grant(session, alice, final, Extra(15, 0, "reads slowly"), by="ada", now=NOW)
+    with pytest.raises(Invalid, match="more than was granted"):
+        actions.grant(session, alice, final, Extra(-16, 0, "a slip"), by="ada", now=NOW)
+    actions.grant(session, alice, final, Extra(-15, 0, "was for somebody else"), by="ada", now=NOW)
+    assert begun(session, alice).deadline == DEADLINE
 
 
 def test_saves_are_never_changed(session: Session, alice: User) -> None:

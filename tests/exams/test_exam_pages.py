@@ -320,6 +320,25 @@ def _secrets(session: Session) -> list[str]:
     return [text.strip()[:40] for text in texts if len(text.strip()) > 40]
 
 
+@pytest.mark.parametrize("reveal", [Reveal(what="nothing"), Reveal(what="all", when=NOW.date() + timedelta(days=9))])
+def test_no_page_tells_of_a_pass_that_is_hidden(hers: Browser, session: Session, reveal: Reveal) -> None:
+    publish_exams(session, replace(FREE, attempts=1, reveal=reveal))
+    attempt = start(hers)
+    for position in range(1, 13):
+        answer(hers, session, attempt, position)
+    hers.post(f"{attempt}/hand-in")
+    for page in (hers.get("/exams"), hers.get(FINAL), hers.post(FINAL), hers.get(f"{attempt}/result")):
+        assert "assed" not in page.get_data(as_text=True).replace("to be passed", "")
+
+
+def test_late_page_shows_no_question_that_was_never_at_hand(hers: Browser, session: Session) -> None:
+    attempt = start(hers, STRICT)
+    hers.post(f"{attempt}/hand-in")
+    for position, is_shown in ((1, True), (5, False)):
+        late = hers.post(f"{attempt}/{position}", data={"key": "k" * 20, "version": "0"})
+        assert (late.status_code, "What you sent</legend>" in late.get_data(as_text=True)) == (409, is_shown)
+
+
 def test_past_answers_of_an_assessment_are_not_among_ones_answers(hers: Browser, session: Session) -> None:
     attempt = start(hers)
     answer(hers, session, attempt, 1)

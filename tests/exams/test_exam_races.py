@@ -183,8 +183,8 @@ def machine(engine: Engine, session: Session) -> type[RuleBasedStateMachine]:  #
         def look(self, tab: str, position: int) -> None:
             self.shown[tab, position] = (f"{tab}-{next(numbers):020}", self.version[position])
 
-        @rule(tab=TABS, position=POSITIONS, answers=st.booleans())
-        def save(self, tab: str, position: int, answers: bool) -> None:
+        @rule(tab=TABS, position=POSITIONS, answers=st.booleans(), reply_arrives=st.booleans())
+        def save(self, tab: str, position: int, answers: bool, reply_arrives: bool) -> None:
             if (tab, position) not in self.shown:
                 return
             key, version = self.shown[tab, position]
@@ -194,10 +194,11 @@ def machine(engine: Engine, session: Session) -> type[RuleBasedStateMachine]:  #
             if expected == "saved":
                 self.form[position], self.last_key[position] = form, key
                 self.version[position] += 1
-                self.shown[tab, position] = (f"{tab}-{next(numbers):020}", self.version[position])
-            if expected in ("saved", "late"):
+                if reply_arrives:
+                    self.shown[tab, position] = (f"{tab}-{next(numbers):020}", self.version[position])
+            if expected == "late":
                 self.log.add(_entry(position, key, form))
-            self.late += expected == "late"
+            self.late = len(self.log)
 
         @rule(minutes=st.sampled_from([1, 10, 29]))
         def wait(self, minutes: int) -> None:
@@ -221,7 +222,7 @@ def machine(engine: Engine, session: Session) -> type[RuleBasedStateMachine]:  #
             assert (late, results) == (self.late, int(self.ended))
 
         def _expected(self, position: int, key: str, version: int, form: Form) -> str:
-            if _entry(position, key, form) in self.log:
+            if (key, form) == (self.last_key[position], self.form[position]):
                 return "known"
             if self.ended or self.now > NOW + 30 * MINUTE + timedelta(seconds=FREE.grace_seconds):
                 return "late"

@@ -91,3 +91,19 @@ def test_page_of_notes_does_not_show_their_text(
     catalogue: Catalogue, browser_of: Callable[[User], Browser], alice: User
 ) -> None:
     assert "Ask who assesses whom." not in browser_of(alice).get("/progress/notes").get_data(as_text=True)
+
+
+def test_set_drawn_before_skips_what_is_reserved_now(
+    session: Session, browser_of: Callable[[User], Browser], alice: User, published: None
+) -> None:
+    hers = browser_of(alice)
+    drawn = {"source": "objective", "source_id": "M03-O1", "count": 2}
+    practice = hers.post("/practice", data=drawn).location.rpartition("/")[0]
+    content = real_content()
+    banks = tuple(replace(bank, use="exam" if bank.id == BANK else bank.use) for bank in content.banks)
+    publish(session, replace(content, banks=banks), NOW, by="a test")
+    session.commit()
+    assert hers.get(f"{practice}/1").status_code == 404
+    assert hers.post(f"{practice}/1", data={"key": "k" * 20, "gave_up": "1"}).status_code == 404
+    assert hers.get(practice).location == f"{practice}/summary"
+    assert hers.get(f"{practice}/summary").status_code == 200

@@ -1,6 +1,7 @@
 """Whether exams can be held as written: what they name is there, and the questions are enough for two forms."""
 
 from collections.abc import Collection, Iterator
+from datetime import date
 
 from trainer.content.documents import Document, Route
 from trainer.content.exams import Exam, ExamList, Weights
@@ -41,6 +42,9 @@ def _check_exam(document: Document, route: Route, exam: Exam, known: Known) -> N
     if exam.is_reserved and exam.rested_days:
         message = "`rested_days` is for `pool: open`; nobody meets reserved questions in practice."
         document.report_key((*route, "rested_days"), "not-needed", message)
+    if exam.attempts > 1 and (exam.reveal.what == "nothing" or isinstance(exam.reveal.when, date)):
+        message = "With several attempts a result cannot be hidden: that no other is open tells that the last passed."
+        document.report_key((*route, "attempts"), "hidden-result", message)
     flaws = list(_flaws(exam.blueprint, known))
     for at, message in flaws:
         document.report_key((*route, "blueprint", *at), "weights", message)

@@ -20,6 +20,7 @@ from trainer.exams.queries import (
     LiveExam,
     Offer,
     Sitting,
+    allowances_of,
     items_asked,
     last_items,
     offer_of,
@@ -44,7 +45,7 @@ class MayNotStart(Conflict):
     """No attempt may begin now; `offer` says why and, where there is a later, when."""
 
     def __init__(self, offer: Offer) -> None:
-        super().__init__(offer.start.why)
+        super().__init__(offer.why)
         self.offer = offer
 
 
@@ -131,10 +132,10 @@ def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sen
     if sum(len(name) + len(value) for name, value in sent.form.items()) > LARGEST_FORM:
         raise Invalid(N_("This is too long to be kept."))
     form = _own_fields(session, question, sent.form)
-    if _is_kept_already(session, question, sent, form):
+    if _is_newest(question, sent, form):
         return question
     if not its.is_open or its.arrival(now) is Arrival.LATE:
-        _keep(session, question, sent, form, late=True, now=now)
+        _keep_late(session, question, sent, form, now=now)
         raise Over(N_("Your time is over. What you sent now is kept with the time it came, and does not count."))
     if not its.may_see(position):
         raise Conflict(N_("This question is not at hand: the questions of this assessment come one after the other."))
@@ -171,6 +172,9 @@ def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str
     if extra.minutes and live.exam.time_limit_minutes is None:
         raise Invalid(N_("This assessment has no time limit."))
     _one_at_a_time(session, user.id)
+    given = allowances_of(session, user.id, live.course.id, live.exam.id)
+    if min(_total(given, "extra_minutes") + extra.minutes, _total(given, "extra_attempts") + extra.attempts) < 0:
+        raise Invalid(N_("That would take away more than was granted."))
     allowance = ExamAllowance(
         user_id=user.id,
         course=live.course.id,
@@ -184,6 +188,10 @@ def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str
     session.add(allowance)
     session.flush()
     return allowance
+
+
+def _total(given: Sequence[ExamAllowance], what: str) -> int:
+    return sum(getattr(allowance, what) for allowance in given)
 
 
 def _one_at_a_time(session: Session, user_id: int) -> None:
@@ -235,12 +243,21 @@ def _own_fields(session: Session, question: ExamQuestion, form: Form) -> Form:
     return own_fields(item_version(session, question.item_hash).question, question.seed, form)
 
 
-def _is_kept_already(session: Session, question: ExamQuestion, sent: Sent, form: Form) -> bool:
-    """Whether this very form came before: a request that was sent again changes nothing."""
+def _is_newest(question: ExamQuestion, sent: Sent, form: Form) -> bool:
+    """Whether this is the newest save sent again: then nothing changes. An older one may be a change of mind."""
+    return (sent.key, form, sent.certainty) == (question.last_key, question.form, question.certainty)
+
+
+def _keep_late(session: Session, question: ExamQuestion, sent: Sent, form: Form, *, now: datetime) -> None:
+    """Write down once what came too late, however often it is sent."""
     same = select(ExamSave.form).where(
-        ExamSave.attempt_id == question.attempt_id, ExamSave.position == question.position, ExamSave.key == sent.key
+        ExamSave.attempt_id == question.attempt_id,
+        ExamSave.position == question.position,
+        ExamSave.key == sent.key,
+        ExamSave.late,
     )
-    return any(kept == form for kept in session.scalars(same))
+    if form not in session.scalars(same).all():
+        _keep(session, question, sent, form, late=True, now=now)
 
 
 def _keep(session: Session, question: ExamQuestion, sent: Sent, form: Form, *, late: bool, now: datetime) -> None:

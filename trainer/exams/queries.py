@@ -14,6 +14,7 @@ from trainer.content.store import exam_from_json
 from trainer.exams import rules
 from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamResult
 from trainer.learning.assessment import (
+    PASSED,
     Arrival,
     Outcome,
     Past,
@@ -26,6 +27,7 @@ from trainer.learning.assessment import (
     shown,
 )
 from trainer.learning.blueprint import Plan
+from trainer.learning.errors import N_
 from trainer.library.catalogue import Catalogue
 
 RECORD = "record"
@@ -157,6 +159,12 @@ class Offer:
     def passed(self) -> Finished | None:
         """The pass that she may know of, if there is one."""
         return next((f for f in reversed(self.finished) if f.result.passed and f.may_see >= Shown.SCORE), None)
+
+    @property
+    def why(self) -> str:
+        """Why no attempt may begin; it does not tell of a pass that she may not know of."""
+        hides = self.start.why == PASSED and self.passed is None
+        return N_("No further attempt is open to you now.") if hides else self.start.why
 
     @property
     def minutes(self) -> int | None:

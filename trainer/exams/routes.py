@@ -211,5 +211,6 @@ def _clash_page(public_id: str, position: int) -> ResponseReturnValue:
 
 def _late_page(public_id: str, position: int, refusal: Conflict) -> ResponseReturnValue:
     its = _sitting(public_id)
-    card = open_card(db.session, _question(its, position), sent_question_fields())
+    was_there = not its.is_sequential or position <= its.attempt.place
+    card = open_card(db.session, _question(its, position), sent_question_fields()) if was_there else None
     return render("exams/late.html", "exams/_late.html", status=409, sitting=its, card=card, refusal=refusal)

@@ -70,6 +70,13 @@ def ask_about_lesson(
     _refuse_unreadable(text, N_("Write your question first."))
     one_at_a_time(session, f"question by {user_id}")
     earlier = earlier_question(session, user_id, lesson_id, text.strip())
+    if earlier is not None and earlier.may_publish != may_publish:
+        raise Invalid(
+            N_(
+                "You have asked this before, and it stands as you asked it then. To change whether it may be shown, "
+                "ask in other words and say so."
+            )
+        )
     if earlier is not None:
         return earlier
     if count_questions_since(session, user_id, now - WINDOW) >= MOST_QUESTIONS:

@@ -17,6 +17,9 @@ ROUNDING = 1e-9
 """Shares are sums of fractions: three thirds must be a whole."""
 
 
+PASSED = N_("You have passed.")
+
+
 class Shown(IntEnum):
     """How much of a finished attempt its learner sees; each step includes those before."""
 
@@ -90,7 +93,7 @@ def may_start(past: Sequence[Past], rule: AttemptRule, now: datetime) -> Start:
     A pass that holds ends the matter. When a pass has ended, the attempts are counted anew from there.
     """
     if past and past[-1].holds(now):
-        return Start(0, N_("You have passed."))
+        return Start(0, PASSED)
     since = _after_last_pass(past)
     left = max(0, rule.most - len(since))
     if not left:

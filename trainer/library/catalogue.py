@@ -76,6 +76,11 @@ class Catalogue:
         return self._plans[key]
 
     @cached_property
+    def reserved_items(self) -> frozenset[str]:
+        """The ids of questions that are met in exams only, also where a set of practice drew them before they were."""
+        return frozenset(id for id, row in self.items.items() if row.reserved)
+
+    @cached_property
     def practice_items(self) -> Mapping[str, ItemRow]:
         """The questions that may be met outside exams."""
         return MappingProxyType({id: row for id, row in self.items.items() if not row.reserved})

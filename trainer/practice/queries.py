@@ -1,6 +1,6 @@
 """Read practice sets: the set itself, its questions with what became of them, and how it went."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Text, and_, cast, func, not_, select
@@ -57,6 +57,10 @@ class Run:
         words = {Outcome.RIGHT: "right", Outcome.PARTLY: "partly", Outcome.NOT_YET: "wrong"}
         now = {position: "now"}
         return [words[s.outcome] if s.outcome else now.get(s.position, "open") for s in self.steps]
+
+    def without(self, items: Collection[str]) -> "Run":
+        """The set without the questions on some items; the others keep their positions."""
+        return Run(self.practice, [step for step in self.steps if step.question.item_id not in items])
 
     def step(self, position: int) -> Step | None:
         """The question at a position from 1."""

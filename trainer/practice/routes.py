@@ -115,7 +115,7 @@ def _run(public_id: str) -> Run:
     run = practice_of(db.session, current_user.id, public_id)
     if run is None:
         raise NotFound(N_("There is no such practice set."))
-    return run
+    return run.without(live_catalogue(db.session).reserved_items)
 
 
 def _step(run: Run, position: int) -> Step:
@@ -127,7 +127,7 @@ def _step(run: Run, position: int) -> Step:
 
 def _question(public_id: str, position: int) -> tuple[PracticeSet, PracticeQuestion]:
     found = practice_question(db.session, current_user.id, public_id, position)
-    if found is None:
+    if found is None or found[1].item_id in live_catalogue(db.session).reserved_items:
         raise NotFound(N_("There is no such question in this practice set."))
     return found
 
