@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.accounts.test_reset import can_sign_in, change, link_in
 from tests.accounts.test_second_step import code_of, give_password, is_signed_in, recovery_codes, turn_on
 from tests.browser_client import Browser
+from tests.racing import at_once
 from trainer import clock
 from trainer.accounts import forms
 from trainer.accounts.actions import ask_to_change_email, deactivate, end_all_sessions, make_sign_in_link
@@ -24,18 +23,6 @@ from trainer.learning.errors import Conflict
 Look = Callable[[Executable], list[Any]]
 Sign = Callable[[User], Browser]
 MANY = 6
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Do all of these at the same moment, each in a thread; what each returned."""
-    start = Barrier(len(deeds))
-
-    def go(deed: Callable[[], Any]) -> Any:
-        start.wait()
-        return deed()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(go, deeds))
 
 
 @pytest.fixture

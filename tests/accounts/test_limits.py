@@ -1,9 +1,7 @@
 """Limits on guessing: risks 27 and 28."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 import time_machine
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
 from tests.factories import NOW, PASSWORD, make_person
+from tests.racing import many_at_once
 from trainer import clock
 from trainer.accounts import limits
 from trainer.accounts.limits import (
@@ -134,10 +133,8 @@ def test_unknown_accounts_are_limited_as_known_ones_are(nobody: Browser) -> None
 
 def test_guesses_at_the_same_moment_count_too(engine: Engine) -> None:
     """16 threads, each with its own connection: exactly ten get through."""
-    start = Barrier(16)
 
     def attempt(_: int) -> bool:
-        start.wait()
         try:
             with transaction(engine) as session:
                 count_attempt(session, "alice", "192.0.2.1", NOW)
@@ -145,8 +142,7 @@ def test_guesses_at_the_same_moment_count_too(engine: Engine) -> None:
             return False
         return True
 
-    with ThreadPoolExecutor(16) as pool:
-        assert sum(pool.map(attempt, range(16))) == PER_ACCOUNT_AND_NETWORK
+    assert many_at_once(16, attempt)[True] == PER_ACCOUNT_AND_NETWORK
 
 
 def test_old_attempts_are_forgotten(session: Session) -> None:

@@ -1,10 +1,6 @@
 """Sixteen threads at once: nothing is lost and nothing is doubled, on either database."""
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -12,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.answers.test_submit_answer import ASKED, RIGHT, WRONG, reply
 from tests.factories import NOW
+from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.answers.actions import AlreadyAnswered, submit_answer
 from trainer.answers.models import Answer, Standing
@@ -25,18 +22,6 @@ THREADS = 16
 ROUNDS = 10
 
 
-def at_once(work: Callable[[int], str]) -> Counter[str]:
-    """Run `work` in all threads at the same moment; how often each result came."""
-    barrier = Barrier(THREADS)
-
-    def one(number: int) -> str:
-        barrier.wait(timeout=30)
-        return work(number)
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return Counter(pool.map(one, range(THREADS)))
-
-
 def test_same_request_sent_sixteen_times_is_one_answer(engine: Engine, session: Session, alice: User) -> None:
     for turn in range(ROUNDS):
         asked = replace(ASKED, turn=turn)
@@ -45,7 +30,7 @@ def test_same_request_sent_sixteen_times_is_one_answer(engine: Engine, session: 
             with transaction(engine) as own:
                 return str(submit_answer(own, alice, asked, reply(RIGHT, f"key-{turn:>020}"), now=NOW).id)  # type: ignore[arg-type]
 
-        assert len(at_once(send)) == 1
+        assert len(many_at_once(THREADS, send)) == 1
     assert session.scalar(select(func.count()).select_from(Answer)) == ROUNDS
     assert session.scalars(select(Standing.times)).one() == ROUNDS
 
@@ -63,7 +48,7 @@ def test_of_sixteen_tabs_one_wins_and_the_others_are_told(engine: Engine, sessio
                 return "told"
             return "won"
 
-        assert at_once(send) == {"won": 1, "told": THREADS - 1}
+        assert many_at_once(THREADS, send) == {"won": 1, "told": THREADS - 1}
     assert session.scalar(select(func.count()).select_from(Answer)) == ROUNDS
 
 
@@ -77,7 +62,7 @@ def test_no_answer_is_lost_between_read_and_write(engine: Engine, session: Sessi
                 submit_answer(own, alice, asked, reply(RIGHT, f"key-{number}-{turn:>020}"), now=NOW)
         return "done"
 
-    at_once(send)
+    many_at_once(THREADS, send)
     assert session.scalars(select(Standing.times)).one() == THREADS * ROUNDS
 
 
@@ -93,5 +78,5 @@ def test_of_sixteen_writers_of_a_note_one_is_kept(engine: Engine, session: Sessi
             return "told"
         return "kept"
 
-    assert at_once(write) == {"kept": 1, "told": THREADS - 1}
+    assert many_at_once(THREADS, write) == {"kept": 1, "told": THREADS - 1}
     assert session.scalars(select(Note.version)).one() == 2

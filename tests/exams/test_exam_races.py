@@ -1,12 +1,8 @@
 """Thirty-two at once: one attempt, one save, one winner, one result; and two tabs against an oracle (risks 4 to 7)."""
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.exams.sitting_exams import FREE, MINUTE, begun, live, publish_exams, questions, right_form
 from tests.factories import NOW, make_person
+from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.db import transaction
 from trainer.exams.actions import Elsewhere, Over, Sent, save_answer, start_attempt
@@ -36,48 +33,21 @@ def _exams(session: Session) -> None:
     publish_exams(session)
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(THREADS) as threads:
-        yield threads
-
-
-@pytest.fixture
-def at_once(pool: ThreadPoolExecutor) -> Callable[[Callable[[int], str]], Counter[str]]:
-    """Run something in all threads at the same moment; how often each result came."""
-
-    def run(work: Callable[[int], str]) -> Counter[str]:
-        barrier = Barrier(THREADS)
-
-        def one(number: int) -> str:
-            barrier.wait(timeout=60)
-            return work(number)
-
-        return Counter(pool.map(one, range(THREADS)))
-
-    return run
-
-
-AtOnce = Callable[[Callable[[int], str]], Counter[str]]
-
-
-def test_of_many_who_begin_at_once_all_get_the_one_attempt(
-    engine: Engine, session: Session, alice: User, at_once: AtOnce
-) -> None:
+def test_of_many_who_begin_at_once_all_get_the_one_attempt(engine: Engine, session: Session, alice: User) -> None:
     for number in range(1, 4):
 
         def begin(_: int, day: timedelta = timedelta(days=2 * number)) -> str:
             with transaction(engine) as own:
                 return start_attempt(own, alice, live(own), now=NOW + day).public_id
 
-        assert len(at_once(begin)) == 1
+        assert len(many_at_once(THREADS, begin)) == 1
         with transaction(engine) as own:
             open_one = own.scalars(select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None))).one()
             assert open_one.number == number
             hand_in(own, open_one, now=NOW + timedelta(days=2 * number, minutes=1))
 
 
-def test_request_sent_many_times_is_kept_once(engine: Engine, session: Session, alice: User, at_once: AtOnce) -> None:
+def test_request_sent_many_times_is_kept_once(engine: Engine, session: Session, alice: User) -> None:
     attempt, forms = _ready(session, alice)
     for turn in range(ROUNDS):
         form = forms if turn % 2 == 0 else {}
@@ -86,13 +56,11 @@ def test_request_sent_many_times_is_kept_once(engine: Engine, session: Session, 
             with transaction(engine) as own:
                 return str(save_answer(own, attempt, 1, Sent(form, f"key-{turn:016}", turn), now=NOW + MINUTE).version)
 
-        assert at_once(send) == {str(turn + 1): THREADS}
+        assert many_at_once(THREADS, send) == {str(turn + 1): THREADS}
     assert session.scalar(select(func.count()).select_from(ExamSave)) == ROUNDS
 
 
-def test_of_many_tabs_one_wins_and_the_others_are_told(
-    engine: Engine, session: Session, alice: User, at_once: AtOnce
-) -> None:
+def test_of_many_tabs_one_wins_and_the_others_are_told(engine: Engine, session: Session, alice: User) -> None:
     attempt, form = _ready(session, alice)
     for turn in range(ROUNDS):
 
@@ -105,10 +73,10 @@ def test_of_many_tabs_one_wins_and_the_others_are_told(
                 return "told"
             return "won"
 
-        assert at_once(send) == {"won": 1, "told": THREADS - 1}
+        assert many_at_once(THREADS, send) == {"won": 1, "told": THREADS - 1}
 
 
-def test_save_that_races_the_end_counts_or_is_told_so(engine: Engine, session: Session, at_once: AtOnce) -> None:
+def test_save_that_races_the_end_counts_or_is_told_so(engine: Engine, session: Session) -> None:
     for turn in range(ROUNDS):
         person = make_person(session, f"Racer{turn}")
         attempt, form = _ready(session, person)
@@ -126,7 +94,7 @@ def test_save_that_races_the_end_counts_or_is_told_so(engine: Engine, session: S
                     return "told"
                 return "saved"
 
-        found = at_once(act)
+        found = many_at_once(THREADS, act)
         assert found["saved"] <= 1
         with transaction(engine, read_only=True) as own:
             (result,) = results_of(own, attempt)
@@ -135,16 +103,14 @@ def test_save_that_races_the_end_counts_or_is_told_so(engine: Engine, session: S
         assert late == found["late"]
 
 
-def test_handed_in_many_times_there_is_one_result(
-    engine: Engine, session: Session, alice: User, at_once: AtOnce
-) -> None:
+def test_handed_in_many_times_there_is_one_result(engine: Engine, session: Session, alice: User) -> None:
     attempt, _ = _ready(session, alice)
 
     def end(_: int) -> str:
         with transaction(engine) as own:
             return str(hand_in(own, attempt, now=NOW + MINUTE).id)
 
-    assert len(at_once(end)) == 1
+    assert len(many_at_once(THREADS, end)) == 1
     assert session.scalar(select(func.count()).select_from(ExamResult)) == 1
 
 

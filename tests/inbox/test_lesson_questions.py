@@ -1,9 +1,7 @@
 """A question about a lesson: asked, limited, replied to in private, shown with leave, taken back."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -14,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.browser_client import Browser
 from tests.factories import NOW
 from tests.inbox.asking import ESCAPED, HTMX, LESSON, NASTY, Look, ask, question_address, read
+from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.db import transaction
 from trainer.inbox.actions import MOST_QUESTIONS, WINDOW, RepliedAlready, ask_about_lesson, reply_to
@@ -233,10 +232,8 @@ def test_second_author_does_not_overwrite_what_the_first_shows(
 def test_of_many_replies_at_once_one_wins(session: Session, engine: Engine, alice: User, look: Look) -> None:
     question = ask_about_lesson(session, alice.id, LESSON, text="Why?", may_publish=False, now=NOW)
     session.commit()
-    start = Barrier(8)
 
     def reply(number: int) -> bool:
-        start.wait()
         try:
             with transaction(engine) as own:
                 reply_to(own, question.public_id, text=f"Reply {number}", by="Otto", now=NOW)
@@ -244,8 +241,7 @@ def test_of_many_replies_at_once_one_wins(session: Session, engine: Engine, alic
             return False
         return True
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(reply, range(8))) == [False] * 7 + [True]
+    assert many_at_once(8, reply) == {True: 1, False: 7}
     assert len(look(select(LessonReply.id))) == 1
 
 
@@ -253,15 +249,12 @@ def test_flood_from_many_tabs_at_once_keeps_to_the_limit(
     session: Session, engine: Engine, alice: User, look: Look
 ) -> None:
     tabs = MOST_QUESTIONS + 6
-    start = Barrier(tabs)
 
     def ask_in_tab(number: int) -> None:
-        start.wait()
         with suppress(TooMany), transaction(engine) as own:
             ask_about_lesson(own, alice.id, LESSON, text=f"{number}", may_publish=False, now=NOW)
 
-    with ThreadPoolExecutor(tabs) as pool:
-        list(pool.map(ask_in_tab, range(tabs)))
+    many_at_once(tabs, ask_in_tab)
     assert len(look(select(LessonQuestion.id))) == MOST_QUESTIONS
 
 

@@ -1,8 +1,6 @@
 """A doubt about a question: had before or after answering, decided once, told to whoever had it and to nobody else."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.browser_client import Browser
 from tests.factories import NOW
 from tests.inbox.asking import ESCAPED, HASH, HTMX, ITEM, NASTY, Look, doubt, doubt_address, read
+from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.db import transaction
 from trainer.learning.errors import TooMany
@@ -180,10 +179,8 @@ def test_reason_written_in_a_session_that_has_ended_is_shown_again(hers: Browser
 def test_of_many_decisions_at_once_one_wins(session: Session, engine: Engine, alice: User, look: Look) -> None:
     challenge = challenge_question(session, alice.id, ITEM, HASH, text="B is right.", now=NOW)
     session.commit()
-    start = Barrier(8)
 
     def decide(number: int) -> bool:
-        start.wait()
         try:
             with transaction(engine) as own:
                 decide_challenge(own, challenge.public_id, Decision(number % 2 == 0, "Why.", f"Author {number}", NOW))
@@ -191,8 +188,7 @@ def test_of_many_decisions_at_once_one_wins(session: Session, engine: Engine, al
             return False
         return True
 
-    with ThreadPoolExecutor(8) as pool:
-        assert sorted(pool.map(decide, range(8))) == [False] * 7 + [True]
+    assert many_at_once(8, decide) == {True: 1, False: 7}
     assert len(look(select(ChallengeDecision.id))) == 1
 
 
