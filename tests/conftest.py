@@ -153,6 +153,30 @@ def ada(session: Session) -> User:
 
 
 @pytest.fixture
+def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
+    """Alice's browser."""
+    return browser_of(alice)
+
+
+@pytest.fixture
+def bobs(browser_of: Callable[[User], Browser], bob: User) -> Browser:
+    """Bob's browser."""
+    return browser_of(bob)
+
+
+@pytest.fixture
+def ottos(browser_of: Callable[[User], Browser], otto: User) -> Browser:
+    """Otto's browser."""
+    return browser_of(otto)
+
+
+@pytest.fixture
+def adas(browser_of: Callable[[User], Browser], ada: User) -> Browser:
+    """Ada's browser."""
+    return browser_of(ada)
+
+
+@pytest.fixture
 def published(session: Session) -> None:
     """The real course is live."""
     publish_real_content(session)

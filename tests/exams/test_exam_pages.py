@@ -33,12 +33,6 @@ def _now(session: Session):
         yield
 
 
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser."""
-    return browser_of(alice)
-
-
 def start(hers: Browser, address: str = FINAL) -> str:
     """Begin; the address of the attempt."""
     response = hers.post(address)

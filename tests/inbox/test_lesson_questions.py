@@ -24,30 +24,6 @@ pytestmark = pytest.mark.usefixtures("published")
 BELOW = f"/lessons/{LESSON}"
 
 
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser; she asks."""
-    return browser_of(alice)
-
-
-@pytest.fixture
-def bobs(browser_of: Callable[[User], Browser], bob: User) -> Browser:
-    """Bob's browser; he reads the same lesson."""
-    return browser_of(bob)
-
-
-@pytest.fixture
-def ottos(browser_of: Callable[[User], Browser], otto: User) -> Browser:
-    """Otto's browser; he replies."""
-    return browser_of(otto)
-
-
-@pytest.fixture
-def adas(browser_of: Callable[[User], Browser], ada: User) -> Browser:
-    """Ada's browser; she replies at the same time."""
-    return browser_of(ada)
-
-
 def wording(
     number: int, question: str = "Why are there two stages?", answer: str = "To find gaps early."
 ) -> dict[str, str]:

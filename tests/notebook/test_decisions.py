@@ -32,24 +32,6 @@ REJECTED = {"verdict": "rejected", "reason": "The standard says must."}
 BANK_PAGE = "/author/banks/accreditation-m03"
 
 
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser; she doubts."""
-    return browser_of(alice)
-
-
-@pytest.fixture
-def ottos(browser_of: Callable[[User], Browser], otto: User) -> Browser:
-    """Otto's browser; he decides."""
-    return browser_of(otto)
-
-
-@pytest.fixture
-def adas(browser_of: Callable[[User], Browser], ada: User) -> Browser:
-    """Ada's browser; she decides at the same time."""
-    return browser_of(ada)
-
-
 def practise(browser: Browser) -> str:
     """Begin a set of one question on the objective of ITEM; its address."""
     sent = {"source": "course", "source_id": "accreditation", "count": 1}

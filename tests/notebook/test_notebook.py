@@ -19,12 +19,6 @@ HASH = content_hash(item_to_json(item(ITEM)))
 BASE = f"/questions/{ITEM}"
 
 
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser."""
-    return browser_of(alice)
-
-
 def test_mark_is_set_kept_and_taken_away(hers: Browser, session: Session) -> None:
     for _ in range(2):
         assert (

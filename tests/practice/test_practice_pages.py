@@ -22,12 +22,6 @@ pytestmark = pytest.mark.usefixtures("published")
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser."""
-    return browser_of(alice)
-
-
 def start(hers: Browser, source: str = "course", source_id: str = "accreditation", count: int = 10) -> str:
     """Start a set; the address of it."""
     sent = {"source": source, "source_id": source_id, "count": count}

@@ -1,6 +1,5 @@
 """The page of misconceptions, as a browser sees it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,12 +21,6 @@ pytestmark = pytest.mark.usefixtures("published")
 ADDRESS = "/progress/misconceptions"
 ITEM = item("M03-SC-001")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser."""
-    return browser_of(alice)
 
 
 def shown_by_a_wrong_answer() -> Misconception:

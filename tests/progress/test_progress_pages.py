@@ -1,6 +1,5 @@
 """Today, the overview, past answers and notes, as a browser sees them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -19,12 +18,6 @@ from trainer.content.store import content_hash, item_to_json
 from trainer.learning.calibration import Certainty
 from trainer.library.actions import publish
 from trainer.progress.overview import Week, without_gaps
-
-
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser."""
-    return browser_of(alice)
 
 
 def give(

@@ -40,12 +40,6 @@ HASH = content_hash(item_to_json(item(ITEM)))
 CHECK = f"/lessons/{LESSON}/checks/{ITEM}"
 
 
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser."""
-    return browser_of(alice)
-
-
 def reply(alice: User, *, right: bool = True, turn: int = 0, key: str = "k" * 20) -> dict[str, str]:
     """The form of an answer to the check."""
     seed = seed_of_check(SECRET, alice.public_id, HASH, turn)

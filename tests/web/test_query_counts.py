@@ -1,13 +1,11 @@
 """Pages ask the database a fixed number of times, however much a learner has before her."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
 from tests.browser_client import Browser
 from tests.statements import statements
-from trainer.accounts.models import User
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -24,12 +22,6 @@ BUDGET = {
 }
 QUESTION, ANSWER = 10, 25
 """Session, person and release are three of each."""
-
-
-@pytest.fixture
-def hers(browser_of: Callable[[User], Browser], alice: User) -> Browser:
-    """Alice's browser."""
-    return browser_of(alice)
 
 
 def start(hers: Browser, count: int) -> str:
