@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 from tests.accounts.test_reset import can_sign_in, change, link_in
 from tests.accounts.test_second_step import code_of, give_password, is_signed_in, recovery_codes, turn_on
 from tests.browser_client import Browser
-from tests.racing import at_once
+from tests.factories import NOW, make_person
+from tests.racing import at_once, many_at_once
 from trainer import clock
 from trainer.accounts import forms
-from trainer.accounts.actions import ask_to_change_email, deactivate, end_all_sessions, make_sign_in_link
-from trainer.accounts.models import OneTimeLink, SignInAttempt, User
+from trainer.accounts.actions import (
+    add_user,
+    ask_to_change_email,
+    change_email,
+    change_roles,
+    deactivate,
+    end_all_sessions,
+    make_sign_in_link,
+)
+from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, OneTimeLink, SignInAttempt, User
 from trainer.db import transaction
 from trainer.learning.errors import Conflict
 
@@ -177,3 +186,53 @@ def test_code_of_somebody_deactivated_meanwhile_is_refused(
     assert response.status_code == 422
     assert "signed out" in response.get_data(as_text=True)
     assert not is_signed_in(browser)
+
+
+def test_of_many_who_add_the_same_person_one_does(engine: Engine, look: Look) -> None:
+    for turn in range(3):
+
+        def add(_: int, address: str = f"new{turn}@example.org") -> str:
+            try:
+                with transaction(engine) as session:
+                    add_user(session, address, "New", LEARNER, now=clock.now())
+            except Conflict:
+                return "told"
+            return "added"
+
+        assert many_at_once(MANY, add) == {"added": 1, "told": MANY - 1}
+    assert len(look(select(User.id))) == 3
+
+
+def test_of_many_who_change_to_the_same_address_one_does(engine: Engine, session: Session, look: Look) -> None:
+    people = [make_person(session, f"Person{number}") for number in range(MANY)]
+    session.commit()
+    for turn in range(3):
+        with transaction(engine) as own:
+            links = [ask_to_change_email(own, own.get_one(User, p.id), f"new{turn}@example.org", NOW) for p in people]
+
+        def change_to(number: int, links: list[str] = links) -> str:
+            try:
+                with transaction(engine) as own:
+                    change_email(own, links[number], NOW)
+            except Conflict:
+                return "told"
+            return "changed"
+
+        assert many_at_once(MANY, change_to) == {"changed": 1, "told": MANY - 1}
+    assert len(set(look(select(User.email)))) == MANY
+
+
+def test_of_many_who_give_the_same_roles_all_succeed(engine: Engine, session: Session, alice: User) -> None:
+    session.commit()
+    for turn in range(6):
+        wanted = {AUTHOR, ADMIN} if turn % 2 == 0 else {AUTHOR}
+
+        def give(_: int, wanted: set[str] = wanted) -> None:
+            with transaction(engine) as own:
+                change_roles(own, own.get_one(User, alice.id), wanted)
+
+        make_person(session, f"Admin{turn}", ADMIN)
+        many_at_once(MANY, give)
+        session.expire_all()
+        assert {role.name for role in session.get_one(User, alice.id).roles} == wanted
+        session.commit()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from trainer.accounts.emails import normal_email
 from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, ROLES, BrowserSession, OneTimeLink, User, UserRole
 from trainer.accounts.queries import DeadLink, has_admin, other_admins, token_hash, usable_link, user_with_email
-from trainer.db import new_public_id
+from trainer.db import new_public_id, one_at_a_time
 from trainer.learning.errors import N_, Conflict, Invalid, NotFound
 
 SIGN_IN, WELCOME, CHANGE_EMAIL, RESET = "sign-in", "welcome", "change-email", "reset"
@@ -20,7 +20,7 @@ LINK_LIVES = timedelta(hours=24)
 def add_user(session: Session, email: str, name: str, role: str, *, now: datetime) -> User:
     """A new person without a password; a one-time link lets her in. Raises Invalid, Conflict."""
     address = normal_email(email)
-    if user_with_email(session, address) is not None:
+    if not _is_free(session, address):
         raise Conflict(N_("There is already somebody with the address %(address)s."), address=address)
     user = User(
         public_id=new_public_id(), email=address, name=_clean_name(name), fs_uniquifier=uuid4().hex, created_at=now
@@ -54,6 +54,8 @@ def change_profile(session: Session, user: User, name: str, time_zone: str) -> N
 def change_roles(session: Session, user: User, roles: set[str]) -> None:
     """What a person may do from her next request on. Raises Invalid, and Conflict for the last administrator."""
     kept = _kept(roles)
+    one_at_a_time(session, "change roles")
+    session.refresh(user, ["roles"])
     if user.has_role(ADMIN) and ADMIN not in kept:
         _refuse_last_admin(session, user)
     user.roles = [held for held in user.roles if held.name in kept] + [
@@ -189,7 +191,7 @@ def change_email(session: Session, token: str, now: datetime) -> tuple[User, str
     """
     link = use_link(session, CHANGE_EMAIL, token, now)
     user = session.get_one(User, link.user_id)
-    if link.email is None or user_with_email(session, link.email) is not None:
+    if link.email is None or not _is_free(session, link.email):
         raise Conflict(N_("This address cannot be used."))
     before, user.email = user.email, link.email
     end_all_sessions(session, user)
@@ -243,6 +245,12 @@ def _kept(roles: set[str]) -> set[str]:
         message = N_("There is no role %(unknown)s. There are: %(known)s.")
         raise Invalid(message, unknown=", ".join(sorted(unknown)), known=", ".join(ROLES))
     return roles - {LEARNER}
+
+
+def _is_free(session: Session, address: str) -> bool:
+    """Whether nobody has this address; it stays so until the transaction ends."""
+    one_at_a_time(session, f"address {address}")
+    return user_with_email(session, address) is None
 
 
 def _clean_name(name: str) -> str:
