@@ -4,18 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
 from tests.exams.sitting_exams import COURSE, EXAMS, LONG, answer_all, begun, content_with, publish_exams, questions
 from tests.factories import NOW
+from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.content.items import Item
+from trainer.db import transaction
+from trainer.exams.corrections import grade_all_again
 from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAllowance, ExamResult
 from trainer.library.actions import publish
-from trainer.library.queries import item_version
+from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
 
 Sign = Callable[[User], Browser]
@@ -121,3 +124,18 @@ def test_nothing_is_graded_again_without_a_reason(
 ) -> None:
     assert browser_of(otto).post(f"/author/items/{corrected}/correction", data={"reason": " "}).status_code == 422
     assert session.scalar(select(func.count()).select_from(ExamResult)) == 2
+
+
+def test_of_many_who_grade_again_at_once_each_result_is_made_and_told_once(
+    engine: Engine, session: Session, corrected: str
+) -> None:
+    live_hash = live_catalogue(session).items[corrected].hash
+    session.commit()
+
+    def again(number: int) -> int:
+        with transaction(engine) as own:
+            return len(grade_all_again(own, corrected, live_hash, reason="Key", by=f"Author {number}", now=NOW))
+
+    assert many_at_once(8, again) == {2: 1, 0: 7}
+    results = session.scalars(select(ExamResult).order_by(ExamResult.id)).all()
+    assert [(result.number, result.share < 1) for result in results] == [(1, False)] * 2 + [(2, True)] * 2

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
 from trainer.answers.queries import standings_of
+from trainer.answers.rollups import one_at_a_time
 from trainer.content.exams import Exam
 from trainer.content.store import exam_to_json
 from trainer.db import new_public_id
@@ -85,7 +86,7 @@ def start_attempt(session: Session, user: User, live: LiveExam, *, now: datetime
 
     Raises MayNotStart.
     """
-    _one_at_a_time(session, user.id)
+    one_at_a_time(session, user.id)
     exam = live.exam
     offer = offer_of(session, user.id, live.course.id, exam, now=now)
     if offer.open_attempt:
@@ -171,7 +172,7 @@ def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str
         raise Invalid(N_("Give extra minutes or extra attempts."))
     if extra.minutes and live.exam.time_limit_minutes is None:
         raise Invalid(N_("This assessment has no time limit."))
-    _one_at_a_time(session, user.id)
+    one_at_a_time(session, user.id)
     given = allowances_of(session, user.id, live.course.id, live.exam.id)
     if min(_total(given, "extra_minutes") + extra.minutes, _total(given, "extra_attempts") + extra.attempts) < 0:
         raise Invalid(N_("That would take away more than was granted."))
@@ -192,10 +193,6 @@ def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str
 
 def _total(given: Sequence[ExamAllowance], what: str) -> int:
     return sum(getattr(allowance, what) for allowance in given)
-
-
-def _one_at_a_time(session: Session, user_id: int) -> None:
-    session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
 def locked(session: Session, attempt: ExamAttempt) -> Sitting:

@@ -44,19 +44,20 @@ def attempts_on_other_versions(session: Session, item_id: str, live_hash: str) -
 def grade_all_again(
     session: Session, item_id: str, live_hash: str, *, reason: str, by: str, now: datetime
 ) -> Sequence[Corrected]:
-    """Grade them all by this version. Raises Invalid without a reason."""
-    return [
-        _graded_again(session, attempt, {item_id: live_hash}, reason=reason, by=by, now=now)
-        for attempt in attempts_on_other_versions(session, item_id, live_hash)
-    ]
+    """Grade them all by this version; those that were graded here. Raises Invalid without a reason."""
+    attempts = attempts_on_other_versions(session, item_id, live_hash)
+    done = (_graded_again(session, a, {item_id: live_hash}, reason=reason, by=by, now=now) for a in attempts)
+    return [corrected for corrected in done if corrected is not None]
 
 
 def _graded_again(
     session: Session, attempt: ExamAttempt, versions: dict[str, str], *, reason: str, by: str, now: datetime
-) -> Corrected:
-    before = results_of(session, attempt)[-1]
+) -> Corrected | None:
+    """None where another author did it at the same moment, while this one waited for the attempt."""
     after = grade_again(session, attempt, versions, reason=reason, by=by, now=now)
-    assert after is not None
+    if after is None:
+        return None
+    before = results_of(session, attempt)[-2]
     finished = finished_of(session, sitting(session, attempt), now)
     user = session.get_one(User, attempt.user_id)
     title = finished.sitting.exam.title
