@@ -77,6 +77,7 @@ def test_file_is_read_and_the_environment_wins(tmp_path: Path) -> None:
         ({"TRAINER_SMTP_URL": "smtp://u:pa/ss@h:25"}, "must look like smtp://"),
         ({"TRAINER_PROXY_HOPS": "-1"}, "0 to 5"),
         ({"TRAINER_PROXY_HOPS": "6"}, "0 to 5"),
+        ({"TRAINER_PROXY_HOPS": "²"}, "0 to 5"),
         ({"TRAINER_SECRET_KEY": "changeme"}, "at least 32 characters"),
         ({"TRAINER_SECRET_KEY": "a" * 64}, "that nobody can guess"),
         ({"TRAINER_SECRET_KEY": GOOD_KEY, "TRAINER_SECRET_KEY_FALLBACKS": "old"}, "at least 32"),

@@ -241,7 +241,7 @@ def _smtp_url(value: str) -> str:
 
 
 def _hops(value: str) -> int:
-    if not value.isdigit() or int(value) > 5:
+    if not value.isdecimal() or int(value) > 5:
         raise SettingsError(f"{PREFIX}PROXY_HOPS is how many proxies stand in front, 0 to 5, not {value!r}.")
     return int(value)
 
