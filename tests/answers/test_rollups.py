@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, inspect, select, update
 from sqlalchemy.orm import Session
 
-from tests.answers.test_concurrency import ROUNDS, THREADS, at_once
+from tests.answers.test_concurrency import ROUNDS, THREADS
 from tests.answers.test_submit_answer import ASKED, RIGHT, WRONG, reply
 from tests.factories import NOW
 from tests.published import form_for, item, right_choice
+from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Graded, Reply, record, submit_answer
 from trainer.answers.commands import rebuild as rebuild_command
@@ -223,7 +224,7 @@ def test_no_answer_is_lost_among_sixteen_at_once(engine: Engine, session: Sessio
                 submit_answer(own, alice, put, reply(form, f"key-{number}-{turn:>020}"), now=NOW)
         return "done"
 
-    at_once(send)
+    many_at_once(THREADS, send)
     every = THREADS * ROUNDS
     assert session.scalars(select(Knowledge.answers)).one() == every
     assert session.execute(select(AnsweredWeek.right, AnsweredWeek.not_yet)).one() == (every // 2, every // 2)

@@ -61,7 +61,8 @@ def tab_to(page: Page, wanted: Locator) -> None:
 
 
 def answer_by_keys(page: Page) -> None:
-    """From the top of a question: Tab through its fields, fill each by keys, say how sure; the focus stays there."""
+    """From the top of a question: Tab through its fields, fill each by keys, say how sure, or, where that is not asked,
+    go as far as the button that leads on; the focus stays there."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         kind = page.evaluate(_WHERE)
@@ -69,6 +70,8 @@ def answer_by_keys(page: Page) -> None:
         if kind == "certainty":
             page.keyboard.press("Space")
             page.keyboard.press("ArrowRight")
+            return
+        if kind == "next":
             return
         if kind in ("radio", "checkbox"):
             page.keyboard.press("Space")
@@ -83,6 +86,7 @@ _FOCUSED = "document.activeElement.outerHTML.slice(0, 200)"
 _WHERE = """() => {
   const here = document.activeElement;
   if (here.closest("[data-certainty]")) return "certainty";
+  if (here.matches("[data-next]")) return "next";
   if (!here.closest(".question") || here.checked) return "elsewhere";
   if (here.matches("select")) return here.closest("[data-order]") ? "elsewhere" : "select";
   if (here.matches("[type=radio], [type=checkbox]")) return here.type;

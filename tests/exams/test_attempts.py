@@ -188,6 +188,27 @@ def test_answer_sent_again_is_kept_once(session: Session, alice: User) -> None:
     assert session.scalar(select(func.count()).select_from(ExamSave)) == 1
 
 
+def test_save_that_was_overtaken_by_a_newer_one_of_its_page_changes_nothing(session: Session, alice: User) -> None:
+    attempt = begun(session, alice)
+    form, key = right_form(session, questions(session, attempt)[0]), "one-page-one-page-one"
+    save_answer(session, attempt, 1, Sent({}, key, 0, turn=1), now=NOW)
+    save_answer(session, attempt, 1, Sent(form, key, 0, turn=3), now=NOW)
+    save_answer(session, attempt, 1, Sent({}, key, 1, turn=2), now=NOW)
+    assert questions(session, attempt)[0].form == form
+    save_answer(session, attempt, 1, Sent(form, key, 1, turn=5), now=NOW)
+    save_answer(session, attempt, 1, Sent({}, key, 1, turn=4), now=NOW)
+    assert questions(session, attempt)[0].form == form
+
+
+def test_page_that_is_left_while_it_saves_is_no_other_tab(session: Session, alice: User) -> None:
+    """What is sent by the button that leads on was filled in before the reply to the last save had come."""
+    attempt = begun(session, alice)
+    form, key = right_form(session, questions(session, attempt)[0]), "one-page-one-page-one"
+    for version, turn, given in ((0, 1, form), (1, 2, {}), (0, 3, form)):
+        save_answer(session, attempt, 1, Sent(given, key, version, turn=turn), now=NOW)
+    assert (questions(session, attempt)[0].form, questions(session, attempt)[0].version) == (form, 3)
+
+
 def test_second_tab_is_told_and_changes_nothing(session: Session, alice: User) -> None:
     attempt = begun(session, alice)
     form = right_form(session, questions(session, attempt)[0])

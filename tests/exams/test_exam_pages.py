@@ -109,7 +109,18 @@ def test_script_gets_only_what_it_swaps_and_a_new_key(hers: Browser, session: Se
     fragment = hers.post(f"{attempt}/1", data={**given, **fields(page)}, headers=HTMX).get_data(as_text=True)
     assert "<html" not in fragment
     assert fields(fragment)["version"] == "1"
-    assert fields(fragment)["key"] != fields(page)["key"]
+    assert fields(fragment)["key"] == fields(page)["key"], "the same page goes on"
+
+
+def test_button_pressed_while_two_saves_are_on_their_way_leads_on(hers: Browser, session: Session) -> None:
+    attempt = start(hers)
+    page = hers.get(f"{attempt}/1").get_data(as_text=True)
+    given = form(session, 1)
+    first = hers.post(f"{attempt}/1", data={**given, **fields(page), "turn": 1}, headers=HTMX).get_data(as_text=True)
+    assert hers.post(f"{attempt}/1", data={**fields(first), "turn": 2}, headers=HTMX).status_code == 200
+    pressed = hers.post(f"{attempt}/1", data={**given, **fields(page), "turn": 3, "go": "next"})
+    assert (pressed.status_code, pressed.location) == (303, f"{attempt}/2")
+    assert asked(session, 1).form == given
 
 
 def test_other_tab_gets_both_answers_to_choose_from(hers: Browser, session: Session) -> None:
@@ -170,6 +181,8 @@ def test_after_the_last_attempt_every_question_is_told(hers: Browser, session: S
     assert f'href="{attempt}/result/1"' in hers.get(f"{attempt}/result").get_data(as_text=True)
     told = hers.get(f"{attempt}/result/1").get_data(as_text=True)
     assert "The principle" in told
+    assert 'aria-label="Sources"' in told
+    assert re.search(r'Read again: <a href="/lessons/M0\d-L\d">', told)
     assert "Your answer, correct" in told or "Met" in told
 
 

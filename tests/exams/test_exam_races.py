@@ -141,27 +141,38 @@ def machine(engine: Engine, session: Session) -> type[RuleBasedStateMachine]:  #
             session.rollback()
             self.now, self.ended, self.late = NOW, False, 0
             self.form: dict[int, Form] = {1: {}, 2: {}}
-            self.version, self.last_key = {1: 0, 2: 0}, {1: "", 2: ""}
-            self.shown: dict[tuple[str, int], tuple[str, int]] = {}
+            self.version, self.last = {1: 0, 2: 0}, {1: ("", 0), 2: ("", 0)}
+            self.shown: dict[tuple[str, int], tuple[str, int, int]] = {}
             self.log: set[tuple[int, str, tuple[tuple[str, str], ...]]] = set()
 
         @rule(tab=TABS, position=POSITIONS)
         def look(self, tab: str, position: int) -> None:
-            self.shown[tab, position] = (f"{tab}-{next(numbers):020}", self.version[position])
+            self.shown[tab, position] = (f"{tab}-{next(numbers):020}", self.version[position], 0)
 
-        @rule(tab=TABS, position=POSITIONS, answers=st.booleans(), reply_arrives=st.booleans())
-        def save(self, tab: str, position: int, answers: bool, reply_arrives: bool) -> None:
+        @rule(
+            tab=TABS,
+            position=POSITIONS,
+            answers=st.booleans(),
+            reply_arrives=st.booleans(),
+            turns_on=st.integers(-1, 2),
+        )
+        def save(self, tab: str, position: int, answers: bool, reply_arrives: bool, turns_on: int) -> None:
+            """A turn that does not go on is of a page without a script; one that goes back was overtaken on its way."""
             if (tab, position) not in self.shown:
                 return
-            key, version = self.shown[tab, position]
+            key, version, before = self.shown[tab, position]
+            turn = max(0, before + turns_on)
             form = self.right[position] if answers else {}
-            expected = self._expected(position, key, version, form)
-            assert self._send(position, Sent(form, key, version)) == expected
+            expected = self._expected(position, key, turn, version, form)
+            assert self._send(position, Sent(form, key, version, turn=turn)) == expected
+            self.shown[tab, position] = (key, version, max(turn, before))
             if expected == "saved":
-                self.form[position], self.last_key[position] = form, key
+                self.form[position], self.last[position] = form, (key, turn)
                 self.version[position] += 1
                 if reply_arrives:
-                    self.shown[tab, position] = (f"{tab}-{next(numbers):020}", self.version[position])
+                    self.shown[tab, position] = (key, self.version[position], max(turn, before))
+            if expected == "known":
+                self.last[position] = (key, max(turn, self.last[position][1]))
             if expected == "late":
                 self.log.add(_entry(position, key, form))
             self.late = len(self.log)
@@ -187,13 +198,13 @@ def machine(engine: Engine, session: Session) -> type[RuleBasedStateMachine]:  #
             assert stored == {n: (self.form[n], self.version[n]) for n in (1, 2)}
             assert (late, results) == (self.late, int(self.ended))
 
-        def _expected(self, position: int, key: str, version: int, form: Form) -> str:
-            if (key, form) == (self.last_key[position], self.form[position]):
+        def _expected(self, position: int, key: str, turn: int, version: int, form: Form) -> str:
+            last_key, last_turn = self.last[position]
+            if key == last_key and (form == self.form[position] or turn < last_turn):
                 return "known"
             if self.ended or self.now > NOW + 30 * MINUTE + timedelta(seconds=FREE.grace_seconds):
                 return "late"
-            is_ours = key == self.last_key[position]
-            return "saved" if version == self.version[position] or is_ours else "told"
+            return "saved" if version == self.version[position] or key == last_key else "told"
 
         def _send(self, position: int, sent: Sent) -> str:
             before = self.version[position]

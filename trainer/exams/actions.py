@@ -64,12 +64,14 @@ class Over(Conflict):
 
 @dataclass(frozen=True)
 class Sent:
-    """A form as it came: `version` is the one it was shown with, `key` the same when it is sent again."""
+    """A form as it came: `version` is the one it was shown with, `key` is the same for all that one showing of the page
+    sends, and `turn` counts that, so that what was overtaken on its way is known; always 0 without a script."""
 
     form: Form
     key: str
     version: int
     certainty: Certainty | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sen
     if sum(len(name) + len(value) for name, value in sent.form.items()) > LARGEST_FORM:
         raise Invalid(N_("This is too long to be kept."))
     form = _own_fields(session, question, sent.form)
-    if _is_newest(question, sent, form):
+    if _is_newest(question, sent, form) or _was_overtaken(question, sent):
+        question.last_turn = max(question.last_turn, sent.turn)
         return question
     if not its.is_open or its.arrival(now) is Arrival.LATE:
         _keep_late(session, question, sent, form, now=now)
@@ -143,8 +146,8 @@ def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sen
     if sent.version != question.version and sent.key != question.last_key:
         raise Elsewhere(question)
     _keep(session, question, sent, form, late=False, now=now)
-    question.form, question.saved_at, question.last_key = dict(form), now, sent.key
-    question.certainty = sent.certainty
+    question.form, question.certainty, question.saved_at = dict(form), sent.certainty, now
+    question.last_key, question.last_turn = sent.key, sent.turn
     question.version += 1
     question.state = _state_of(session, question)
     return question
@@ -219,6 +222,7 @@ def _question(catalogue: Catalogue, attempt: ExamAttempt, position: int, id: str
         flagged=False,
         version=0,
         last_key="",
+        last_turn=0,
     )
 
 
@@ -243,6 +247,11 @@ def _own_fields(session: Session, question: ExamQuestion, form: Form) -> Form:
 def _is_newest(question: ExamQuestion, sent: Sent, form: Form) -> bool:
     """Whether this is the newest save sent again: then nothing changes. An older one may be a change of mind."""
     return (sent.key, form, sent.certainty) == (question.last_key, question.form, question.certainty)
+
+
+def _was_overtaken(question: ExamQuestion, sent: Sent) -> bool:
+    """Whether the same page has sent something newer, which came first: a save on its way while its page was left."""
+    return sent.key == question.last_key and sent.turn < question.last_turn
 
 
 def _keep_late(session: Session, question: ExamQuestion, sent: Sent, form: Form, *, now: datetime) -> None:

@@ -21,13 +21,15 @@ class SaveForm(FlaskForm):  # type: ignore[misc]
 
     key = HiddenField(default=new_key, validators=[Length(16, 64), Regexp(r"^[A-Za-z0-9_-]+$")])
     version = IntegerField(validators=[InputRequired(), NumberRange(0, 1_000_000)])
+    turn = IntegerField(default=0, validators=[Optional(), NumberRange(0, 1_000_000)])
     certainty = RadioField(choices=CERTAINTIES, coerce=int, validators=[Optional()])
     go = HiddenField(default=STAY, validators=[Regexp(r"^(stay|next|before|review|flag|[1-9][0-9]{0,2})$")])
 
     def sent(self) -> Sent:
         """What was sent. Call it on a valid form only."""
         certainty = Certainty(self.certainty.data) if self.certainty.data else None
-        return Sent(sent_question_fields(), self.key.data or "", self.version.data or 0, certainty)
+        key, version, turn = self.key.data or "", self.version.data or 0, self.turn.data or 0
+        return Sent(sent_question_fields(), key, version, certainty, turn)
 
 
 class AllowanceForm(FlaskForm):  # type: ignore[misc]

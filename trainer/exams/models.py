@@ -50,7 +50,7 @@ class ExamAttempt(Base):
 class ExamQuestion(Base):
     """One question of an attempt: which version, the seed of its order and names, and the form as saved last.
 
-    `version` counts the saves; `last_key` is the key of the newest. `state` is open, begun or complete.
+    `version` counts the saves; `last_key` and `last_turn` are those of the newest. `state` is open, begun or complete.
     """
 
     __tablename__ = "exam_question"
@@ -68,6 +68,7 @@ class ExamQuestion(Base):
     flagged: Mapped[bool]
     version: Mapped[int]
     last_key: Mapped[str] = mapped_column(String(64))
+    last_turn: Mapped[int]
     saved_at: Mapped[datetime | None]
 
 

@@ -98,7 +98,7 @@ def save(public_id: str, position: int) -> ResponseReturnValue:
         return _late_page(public_id, position, refusal)
     except Elsewhere:
         return _clash_page(public_id, position)
-    return _where_to_go(its, asked, form.go.data or "")
+    return _where_to_go(its, asked, form)
 
 
 @blueprint.get("/attempts/<public_id>/hand-in")
@@ -170,11 +170,11 @@ def _question(its: Sitting, position: int) -> ExamQuestion:
     return found
 
 
-def _where_to_go(its: Sitting, asked: ExamQuestion, go: str) -> ResponseReturnValue:
-    position = asked.position
+def _where_to_go(its: Sitting, asked: ExamQuestion, form: SaveForm) -> ResponseReturnValue:
+    position, go = asked.position, form.go.data or ""
     if is_htmx():
         settle()
-        return render("exams/_saved.html", sitting=its, card=open_card(db.session, asked), form=SaveForm(formdata=None))
+        return render("exams/_saved.html", sitting=its, card=open_card(db.session, asked), form=form)
     if go == FLAG:
         actions.flag(db.session, its.attempt, position, wanted=not asked.flagged)
         return see_other(url_for("exams.question", public_id=its.attempt.public_id, position=position))
