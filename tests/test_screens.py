@@ -15,6 +15,8 @@ WORDS = {
     "PERSON": "a-person",
     "ATTEMPT": "/exams/attempts/a",
     "FINISHED": "/exams/attempts/b",
+    "OVERDUE": "/exams/attempts/c",
+    "OF-RECORD": "/exams/attempts/d",
 }
 
 

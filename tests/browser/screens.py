@@ -109,6 +109,43 @@ def _answer_and_wait(page: Page) -> None:
     page.get_by_text("Saved").first.wait_for()
 
 
+def _answer_in_another_tab_first(page: Page) -> None:
+    """The other tab saves; this one then sends something else."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    fill_in(other.locator(".question").first)
+    with other.expect_response(lambda response: response.request.method == "POST"):
+        other.locator("#exam-form").dispatch_event("exam:save")
+    other.close()
+    fill_in(page.locator(".question").first)
+
+
+def _save_too_late_for_the_tab(page: Page) -> None:
+    _answer_in_another_tab_first(page)
+    page.locator("#exam-form").dispatch_event("exam:save")
+    page.get_by_text("You changed this answer in another tab").wait_for()
+
+
+def _leave_too_late_for_the_tab(page: Page) -> None:
+    """As without a script: the answer is sent by the button that leads on."""
+    _answer_in_another_tab_first(page)
+    page.locator("#exam-form").evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+    page.get_by_role("button", name="Keep what I have here").wait_for()
+    page.wait_for_load_state()
+
+
+def _send_after_the_time_is_over(page: Page) -> None:
+    """What a page sends that was loaded while there still was time."""
+    page.locator("main form").evaluate(
+        """form => {
+          form.insertAdjacentHTML("beforeend", "<input name=key value=key-00000000000000><input name=version value=0>");
+          form.action = form.action.replace("hand-in", "1");
+          form.submit();
+        }"""
+    )
+    page.get_by_text("does not count").wait_for()
+
+
 def _open_a_term(page: Page) -> None:
     page.locator("button.term").first.click()
 
@@ -231,7 +268,13 @@ SCREENS = {
     "assessment-question": Screen("Dan", "ATTEMPT/1"),
     "assessment-saved": Screen("Dan", "ATTEMPT/2", _answer_and_wait),
     "assessment-hand-in": Screen("Dan", "ATTEMPT/hand-in"),
+    "assessment-409": Screen("Dan", "ATTEMPT/3", _save_too_late_for_the_tab),
+    "assessment-409-page": Screen("Dan", "ATTEMPT/4", _leave_too_late_for_the_tab),
+    "assessment-time-over": Screen("Otto", "OVERDUE/result"),
+    "assessment-late": Screen("Otto", "OVERDUE/result", _send_after_the_time_is_over),
     "assessment-result": Screen("Cem", "FINISHED/result"),
+    "assessment-told": Screen("Tess", "OF-RECORD/result/1"),
+    "assessment-told-open": Screen("Tess", "OF-RECORD/result/2"),
     "allowances": Screen("Ada", "/admin/people/PERSON/allowances"),
     "author-correction": Screen("Otto", "/author/items/M03-SC-001/correction"),
     "people": Screen("Ada", "/admin/people"),
@@ -259,7 +302,6 @@ WITHOUT_A_LOOK = {
     "admin.show_admin": "leads on to the people",
     "practice.resume": "leads on to a question or to the look back",
     "exams.resume": "leads on to a question or to the result",
-    "exams.told": "a past answer, as it is shown elsewhere too, where the assessment shows it",
     "security.two_factor_rescue": "not offered: 404",
     "security.tf_select": "not offered: 404",
 }

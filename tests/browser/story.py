@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, abort
@@ -15,15 +16,16 @@ from tests.browser.history import read_lessons, weeks_of_study
 from tests.browser.looking import Site
 from tests.browser.one_of_each import set_with_one_of_each
 from tests.browser_client import Browser
+from tests.exams.sitting_exams import right_form
 from tests.factories import CAST, make_person
 from tests.published import publish_real_content
 from trainer import clock
 from trainer.accounts.actions import ask_to_change_email, first_admin_token, make_sign_in_link
 from trainer.accounts.models import User
 from trainer.db import db, make_engine
-from trainer.exams.actions import start_attempt
+from trainer.exams.actions import Sent, save_answer, start_attempt
 from trainer.exams.grading import hand_in
-from trainer.exams.queries import live_exams
+from trainer.exams.queries import live_exams, sitting
 from trainer.library.queries import live_catalogue
 from trainer.mail import OutboxMail
 from trainer.web.policy import public
@@ -32,7 +34,8 @@ from trainer.web.policy import public
 @dataclass(frozen=True)
 class Told:
     """Alice has just come, Bea and Dan have studied for weeks, Cem has read everything; Dan has a `set` before him.
-    Otto writes, Ada administers, Tess signs in with a second step. `places` are addresses known only once all this is
+    Otto writes and let the time of an assessment run out, Ada administers, Tess signs in with a second step and has
+    used both her attempts. `places` are addresses known only once all this is
     so, by the word that stands for each. Bea has doubted and asked; Otto has answered some of it."""
 
     people: Mapping[str, User]
@@ -65,6 +68,7 @@ def told_in(database_url: str) -> Told:
         places = {"SET": practice, "PERSON": people["Cem"].public_id, "WELCOME": f"/welcome/{welcome}"}
         places |= _links_to(session, people["Cem"])
         places |= _assessments(session, open_for=people["Dan"], done_by=people["Cem"])
+        places |= _assessments_of_long_ago(session, overdue_for=people["Otto"], all_done_by=people["Tess"])
         session.commit()
     engine.dispose()
     return Told(people, practice, places)
@@ -84,6 +88,19 @@ def _assessments(session: Session, *, open_for: User, done_by: User) -> Mapping[
     begun, done = (start_attempt(session, person, live, now=clock.now()) for person in (open_for, done_by))
     hand_in(session, done, now=clock.now())
     return {"ATTEMPT": f"/exams/attempts/{begun.public_id}", "FINISHED": f"/exams/attempts/{done.public_id}"}
+
+
+def _assessments_of_long_ago(session: Session, *, overdue_for: User, all_done_by: User) -> Mapping[str, str]:
+    """An attempt whose time ran out before it was handed in, and the last one that there is, with one right answer."""
+    (live,) = live_exams(live_catalogue(session))
+    overdue = start_attempt(session, overdue_for, live, now=clock.now() - timedelta(hours=2))
+    for days in (9, 6):
+        at = clock.now() - timedelta(days=days)
+        last = start_attempt(session, all_done_by, live, now=at)
+        first = sitting(session, last).questions[0]
+        save_answer(session, last, 1, Sent(right_form(session, first), f"key-{days:016}", 0), now=at)
+        hand_in(session, last, now=at)
+    return {"OVERDUE": f"/exams/attempts/{overdue.public_id}", "OF-RECORD": f"/exams/attempts/{last.public_id}"}
 
 
 def turn_second_step_on(site: Site, user: User) -> None:

@@ -1,13 +1,13 @@
 """A question of an attempt as a page may show it: while it is open, and afterwards as far as the exam's rule goes."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from trainer.content.courses import Course
+from trainer.content.courses import Course, Lesson, SourceLine
 from trainer.content.items import Item
 from trainer.content.markdown import render_figure
 from trainer.exams.models import ExamQuestion
@@ -22,7 +22,7 @@ NOT_WHILE_TYPING = frozenset({"missing"})
 @dataclass(frozen=True)
 class ExamCard:
     """`showing` holds the question, `course` is the one whose words it uses; `trouble` says why what is there could not
-    be graded as it stands."""
+    be graded as it stands. The rationale, its sources and the lesson to read again are there once it may be told."""
 
     question: ExamQuestion
     type_name: str
@@ -32,6 +32,8 @@ class ExamCard:
     figure: Callable[[str], Markup] | None
     trouble: Unreadable | None = None
     rationale: str = ""
+    source_lines: Sequence[SourceLine] = ()
+    lesson: Lesson | None = None
 
     @property
     def state(self) -> str:
@@ -54,7 +56,10 @@ def told_card(session: Session, question: ExamQuestion, mark: Mapping[str, str])
     given = read_so_far(shown.question, question.seed, question.form)
     judged_by = item_version(session, mark["hash"])
     grade = judged_by.question.grade(given)
-    return _card(session, judged_by, question, show_graded(judged_by.question, question.seed, given, grade))
+    card = _card(session, judged_by, question, show_graded(judged_by.question, question.seed, given, grade))
+    lines = card.course.source_lines(source.ref for source in judged_by.sources) if card.course else ()
+    lesson = card.course.lessons_by_id.get(judged_by.lesson or "") if card.course else None
+    return replace(card, rationale=judged_by.rationale, source_lines=lines, lesson=lesson)
 
 
 def _card(
@@ -69,7 +74,6 @@ def _card(
         course=course,
         figure=_figures(course, item),
         trouble=trouble,
-        rationale=item.rationale if showing.grade else "",
     )
 
 
