@@ -23,16 +23,21 @@ def test_assessment_by_mouse(
     page = open_page(alice, java_script_enabled=script)
     page.goto(ASSESSMENT)
     page.get_by_role("button", name="Begin now").click()
+    left: list[int] = []
     for number in range(1, COUNT + 1):
         expect(page).to_have_title(f"Question {number} of {COUNT} – Trainer")
-        if number not in (7, 8):
+        if (
+            number > 6 and len(left) < 2 and not page.locator("[data-order]").count()
+        ):  # an order is there from the start
+            left.append(number)
+        else:
             fill_in(page.locator(".question").first)
-        if number == 7:
+        if left == [number]:
             page.get_by_role("button", name="Flag", exact=True).click()
             expect(page.get_by_role("button", name="Flagged", exact=True)).to_be_visible()
         page.locator("[data-next]").click()
     expect(page.get_by_text("2 questions have no complete answer")).to_be_visible()
-    page.get_by_role("main").get_by_role("link", name="Question 8", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name=f"Question {left[1]}", exact=True).click()
     fill_in(page.locator(".question").first)
     page.get_by_role("button", name="22").click()
     expect(page).to_have_title(f"Question 22 of {COUNT} – Trainer")
@@ -42,7 +47,7 @@ def test_assessment_by_mouse(
     page.wait_for_url("**/result")
     expect(page.get_by_text("Not passed yet:")).to_be_visible()
     states = session.scalars(select(ExamQuestion.state).order_by(ExamQuestion.position)).all()
-    assert [number for number, state in enumerate(states, 1) if state != "complete"] == [7]
+    assert [number for number, state in enumerate(states, 1) if state != "complete"] == left[:1]
     assert len(session.scalars(select(ExamResult.id)).all()) == 1
 
 
