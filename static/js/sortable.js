@@ -15,15 +15,18 @@
     return svg;
   };
 
-  const number = (list, tell) => {
+  // In an assessment nobody asks whether this is the answer: an order in which nothing was moved is none.
+  const isGiven = (list) => !list.closest("[data-exam]") || rowsOf(list).every((row) => listOf(row).value);
+
+  const number = (list, moved) => {
+    const counts = moved || isGiven(list);
     rowsOf(list).forEach((row, place) => {
-      const select = listOf(row);
-      select.selectedIndex = place + 1;
+      if (counts) listOf(row).selectedIndex = place + 1;
       row.querySelector(".slot-number").textContent = place + 1;
       row.querySelector("[data-move='-1']").disabled = place === 0;
       row.querySelector("[data-move='1']").disabled = place === list.children.length - 1;
     });
-    if (tell) listOf(list.children[0]).dispatchEvent(new Event("change", { bubbles: true }));
+    if (moved) listOf(list.children[0]).dispatchEvent(new Event("change", { bubbles: true }));
   };
 
   const say = (list, row) => {

@@ -73,7 +73,7 @@ def answer_by_keys(page: Page) -> None:
             return
         if kind == "next":
             return
-        if kind in ("radio", "checkbox"):
+        if kind in ("radio", "checkbox", "move"):
             page.keyboard.press("Space")
         elif kind == "select":
             page.keyboard.press("ArrowDown")
@@ -87,6 +87,7 @@ _WHERE = """() => {
   const here = document.activeElement;
   if (here.closest("[data-certainty]")) return "certainty";
   if (here.matches("[data-next]")) return "next";
+  if (here.matches("[data-move]") && !here.closest("[data-order]").querySelector("select").value) return "move";
   if (!here.closest(".question") || here.checked) return "elsewhere";
   if (here.matches("select")) return here.closest("[data-order]") ? "elsewhere" : "select";
   if (here.matches("[type=radio], [type=checkbox]")) return here.type;
