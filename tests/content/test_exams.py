@@ -48,7 +48,7 @@ exams:
     objectives: {M01-O1: 100}
   pool: open
   rested_days: 14
-  reveal: {what: all, when: 2027-01-31}
+  reveal: {what: all, when: now}
   certainty: true
 """
 
@@ -98,7 +98,13 @@ def test_exam_is_read_whole(shelf: Shelf) -> None:
     assert (final.pass_rule.overall, final.pass_rule.module_floor) == (0.75, 0.5)
     assert (final.validity_months, final.is_reserved, final.certainty) == (24, True, False)
     assert (first.is_reserved, first.rested_days, first.certainty) == (False, 14, True)
-    assert first.reveal.when == date(2027, 1, 31)
+    assert (first.reveal.what, first.reveal.when) == ("all", "now")
+
+
+def test_result_may_be_shown_from_a_day_on(shelf: Shelf) -> None:
+    shelf.spoil(FILE, "attempts: 3", "attempts: 1")
+    shelf.spoil(FILE, "when: after_last_attempt", "when: 2027-01-31")
+    assert exams(shelf)[0].reveal.when == date(2027, 1, 31)
 
 
 def test_exam_says_what_is_not_written(shelf: Shelf) -> None:
@@ -145,7 +151,7 @@ def test_bank_reserved_for_exams_says_so(shelf: Shelf) -> None:
 WRONG = [
     # --- shapes
     (FILE, "purpose: record", "purpose: @recrod", "not-offered", 'did you mean "record"?'),
-    (FILE, "pool: reserved", "pool: @secret", "not-offered", "choose from open, reserved"),
+    (FILE, "pool: reserved", "pool: @secret", "not-offered", "choose from measure, open, reserved"),
     (FILE, "attempts: 3", "attempts: @11", "out-of-range", "must be 10 or less"),
     (FILE, "overall: 0.75", "overall: @75", "out-of-range", "or less"),
     (FILE, "pass: {overall: 0.75, module_floor: 0.5}", "pass: @{module_floor: 0.5}", "missing-field", '"overall"'),
@@ -156,7 +162,7 @@ WRONG = [
         "wrong-type",
         "a date like 2026-11-23 or 'now' or 'after",
     ),
-    (FILE, "when: 2027-01-31", "when: @2027-02-31", "wrong-type", "a date like 2026-11-23"),
+    (FILE, "when: now", "when: @2027-02-31", "wrong-type", "a date like 2026-11-23"),
     (FILE, "navigation: sequential", "@navigate: sequential", "unknown-field", 'did you mean "navigation"?'),
     (FILE, "questions: 4", "questions: @0", "out-of-range", "must be 1 or more"),
     (FILE, "modules: {M01: 1}", "modules: {M01: @0}", "out-of-range", "must be more than 0"),

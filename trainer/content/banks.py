@@ -7,7 +7,7 @@ from typing import Literal
 
 from trainer.content.documents import Document, Plain, Route
 from trainer.content.fields import fields_of
-from trainer.content.items import Bank, Envelope, Item, Use
+from trainer.content.items import PRACTICE, Bank, Envelope, Item, Use
 from trainer.content.shapes import Id, Shape, Text
 from trainer.content.validation import nearest, quoted, validate
 from trainer.learning.question_types import question_types
@@ -22,7 +22,7 @@ class BankHead(Shape):
     id: Id
     title: Text
     course: Id
-    use: Use = "practice"
+    use: Use = PRACTICE
 
 
 def read_bank(document: Document) -> Bank | None:

@@ -6,20 +6,27 @@ from datetime import date
 from trainer.content.documents import Document, Route
 from trainer.content.exams import Exam, ExamList, Weights
 from trainer.content.known import Known, entries
+from trainer.content.measure_checks import check_measures
 from trainer.content.references import unknown
 from trainer.content.validation import quoted
 from trainer.learning.blueprint import pool_of, why_not
 
 FORMS = 2
 """A second attempt, or a test before and one after, must not ask the same questions again."""
+POOLS = {
+    "reserved": "questions reserved for exams",
+    "measure": "questions kept for measuring",
+    "open": "questions for practice",
+}
 
 
 def check_exams(document: Document, read: object, known: Known) -> None:
     """exams.yaml: what its blueprints name, and whether each can be met. `read` is its value if its shape is right."""
     for route, _ in entries(document, "exams"):
         _check_names(document, (*route, "blueprint"), known)
-    for position, exam in enumerate(read.exams if isinstance(read, ExamList) else ()):
-        _check_exam(document, ("exams", position), exam, known)
+    exams = read.exams if isinstance(read, ExamList) else ()
+    can_be_drawn = [_check_exam(document, ("exams", position), exam, known) for position, exam in enumerate(exams)]
+    check_measures(document, exams, known.questions if all(can_be_drawn) else None)
 
 
 def _check_names(document: Document, route: Route, known: Known) -> None:
@@ -36,7 +43,8 @@ def _check_kind(document: Document, route: Route, kind: str, offered: Collection
             document.report_key((*route, id), f"unknown-{kind}", unknown(kind, id, offered))
 
 
-def _check_exam(document: Document, route: Route, exam: Exam, known: Known) -> None:
+def _check_exam(document: Document, route: Route, exam: Exam, known: Known) -> bool:
+    """Report what is wrong with one exam; whether its forms can be drawn."""
     if exam.purpose == "record" and exam.pass_rule is None:
         document.report(route, "missing-field", '"pass" is missing: an exam of record is passed or not.')
     if exam.is_reserved and exam.rested_days:
@@ -48,8 +56,7 @@ def _check_exam(document: Document, route: Route, exam: Exam, known: Known) -> N
     flaws = list(_flaws(exam.blueprint, known))
     for at, message in flaws:
         document.report_key((*route, "blueprint", *at), "weights", message)
-    if not flaws and _all_known(exam.blueprint, known):
-        _check_pool(document, route, exam, known)
+    return not flaws and _all_known(exam.blueprint, known) and _check_pool(document, route, exam, known)
 
 
 def _flaws(weights: Weights, known: Known) -> Iterator[tuple[Route, str]]:
@@ -95,10 +102,11 @@ def _all_known(weights: Weights, known: Known) -> bool:
     )
 
 
-def _check_pool(document: Document, route: Route, exam: Exam, known: Known) -> None:
+def _check_pool(document: Document, route: Route, exam: Exam, known: Known) -> bool:
     if known.questions is None:
-        return
-    pool = pool_of(question for question in known.questions if question.reserved == exam.is_reserved)
-    which = "questions reserved for exams" if exam.is_reserved else "questions for practice"
-    for reason in why_not(exam.blueprint.blueprint(), pool, FORMS):
-        document.report_key((*route, "blueprint"), "blueprint", f"The {which} are too few: {reason}")
+        return False
+    pool = pool_of(question for question in known.questions if question.use == exam.draws_from)
+    reasons = why_not(exam.blueprint.blueprint(), pool, FORMS)
+    for reason in reasons:
+        document.report_key((*route, "blueprint"), "blueprint", f"The {POOLS[exam.pool]} are too few: {reason}")
+    return not reasons

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from trainer.content.items import PRACTICE, Use
 from trainer.content.shapes import Id, Shape, Text
 from trainer.learning.blueprint import Blueprint
 
@@ -14,6 +15,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0, le=1000)]
 Level = Literal["1", "2", "3", "4", "5"]
 """A difficulty. Keys are text in all of our YAML, so authors write it in quotes."""
+Days = Annotated[int, Field(ge=1, le=730)]
+OPEN_DAYS = 21
+_USES: Mapping[str, Use] = {"reserved": "exam", "measure": "measure", "open": PRACTICE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +57,19 @@ class PassRule(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Exam(Shape):
-    """An exam. `pool`: only questions reserved for exams, or those of practice, without those that the learner has
-    seen in the last `rested_days`. `pass_rule` is `pass` in the file."""
+    """An exam. `purpose`: an assessment of record; a `diagnostic` that proposes a path; `pre_post`, the same and a
+    parallel form after the course; `delayed` checks so many `days` after that form, each open for `open_days`.
+
+    `pool`: only questions reserved for assessments or those kept for measuring, or those of practice, without those
+    that the learner has seen in the last `rested_days`. `pass_rule` is `pass` in the file: what passes a record, and
+    what is aimed at where an effect is measured.
+    """
 
     id: Id
     title: Text
     purpose: Literal["record", "diagnostic", "pre_post", "delayed"]
     blueprint: Weights
-    pool: Literal["reserved", "open"]
+    pool: Literal["reserved", "measure", "open"]
     rested_days: Annotated[int, Field(ge=0, le=365)] = 0
     time_limit_minutes: Annotated[int, Field(ge=1, le=600)] | None = None
     attempts: Annotated[int, Field(ge=1, le=10)] = 1
@@ -71,11 +80,28 @@ class Exam(Shape):
     validity_months: Annotated[int, Field(ge=1, le=120)] | None = None
     grace_seconds: Annotated[int, Field(ge=0, le=600)] = 30
     certainty: bool = False
+    days: tuple[Days, ...] = ()
+    open_days: Annotated[int, Field(ge=1, le=365)] = OPEN_DAYS
 
     @property
     def is_reserved(self) -> bool:
         """Whether it asks only what nobody meets in practice."""
-        return self.pool == "reserved"
+        return self.draws_from != PRACTICE
+
+    @property
+    def draws_from(self) -> Use:
+        """The use of the banks that its questions come from."""
+        return _USES[self.pool]
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it is asked before the course and proposes a path through it."""
+        return self.purpose in ("diagnostic", "pre_post")
+
+    @property
+    def measures(self) -> bool:
+        """Whether it shows what the course has brought, and so has a criterion that is told before."""
+        return self.purpose in ("pre_post", "delayed")
 
 
 @dataclass(frozen=True, kw_only=True)

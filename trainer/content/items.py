@@ -12,8 +12,11 @@ from trainer.content.shapes import Id, Shape, Text
 from trainer.learning.question_types.base import Question
 
 Bloom = Literal["remember", "understand", "apply", "analyse", "evaluate", "create"]
-Use = Literal["practice", "exam"]
+Use = Literal["practice", "exam", "measure"]
+"""What a bank is kept for: practice, assessments of record, or the tests that show what a course has brought."""
 Difficulty = Annotated[int, Field(ge=1, le=5)]
+
+PRACTICE: Use = "practice"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +95,10 @@ class Item(Envelope):
 
 @dataclass(frozen=True, kw_only=True)
 class Bank:
-    """A bank of items that belong to a course (its id). What is of `use` in exams is never offered in practice."""
+    """A bank of items that belong to a course (its id). What is not of `use` in practice is met in exams only."""
 
     id: str
     title: str
     course: str
     items: tuple[Item, ...]
-    use: Use = "practice"
+    use: Use = PRACTICE

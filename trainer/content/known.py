@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trainer.content.documents import Document, Plain, Route
+from trainer.content.items import PRACTICE
 
 Ids = set[str] | None
 """None: the file that would say cannot be read, so nothing can be called unknown."""
@@ -17,7 +18,7 @@ class KnownQuestion:
     module: str
     objective: str
     difficulty: int
-    reserved: bool
+    use: str
 
 
 @dataclass
@@ -86,20 +87,20 @@ def learn_shared(known: Known, name: str, document: Document) -> None:
 
 def learn_bank(known: Known, document: Document) -> None:
     """The questions that a bank of the course has, those that are retired left out."""
-    reserved = document.get("use") not in (None, "practice")
+    use = str(document.get("use") or PRACTICE)
     for route, entry in entries(document, "items"):
-        if reserved:
+        if use != PRACTICE:
             known.reserved |= ids([(route, entry), *entries(document, *route, "parts")])
-        question = _question(known, entry, reserved=reserved)
+        question = _question(known, entry, use)
         if question and known.questions is not None and document.get(*route, "review", "status") != "retired":
             known.questions.append(question)
 
 
-def _question(known: Known, entry: dict[str, Plain], *, reserved: bool) -> KnownQuestion | None:
+def _question(known: Known, entry: dict[str, Plain], use: str) -> KnownQuestion | None:
     id, objective, difficulty = (entry.get(name) for name in ("id", "objective", "difficulty"))
     module = (known.objectives or {}).get(str(objective))
     if isinstance(id, str) and isinstance(difficulty, int) and module:
-        return KnownQuestion(id, module, str(objective), difficulty, reserved)
+        return KnownQuestion(id, module, str(objective), difficulty, use)
     return None
 
 

@@ -6,12 +6,13 @@ from functools import cached_property
 from types import MappingProxyType
 
 from trainer.content.courses import Course, Module
+from trainer.content.items import PRACTICE
 from trainer.learning.blueprint import Plan, plan_of, pool_of
 
 
 @dataclass(frozen=True)
 class ItemRow:
-    """A question as lists and draws see it. `hash` is the version that is live; `reserved` is for exams only."""
+    """A question as lists and draws see it. `hash` is the version that is live, `use` what its bank is kept for."""
 
     id: str
     hash: str
@@ -24,7 +25,12 @@ class ItemRow:
     difficulty: int
     bloom: str
     time_s: int | None
-    reserved: bool = False
+    use: str = PRACTICE
+
+    @property
+    def reserved(self) -> bool:
+        """Whether it is met in exams only."""
+        return self.use != PRACTICE
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ class Catalogue:
         key = (course_id, exam_id)
         if key not in self._plans:
             exam = self.courses[course_id].exams_by_id[exam_id]
-            rows = [row for row in self.items.values() if row.course == course_id and row.reserved == exam.is_reserved]
+            rows = [row for row in self.items.values() if row.course == course_id and row.use == exam.draws_from]
             self._plans[key] = plan_of(exam.blueprint.blueprint(), pool_of(rows))
         return self._plans[key]
 

@@ -3,7 +3,7 @@
     {"courses": {id: {"hash": …, "lessons": {id: hash}, "assets": {name: hash}}},
      "banks": {id: {"title": …, "course": id, "items": [{"id": …, "hash": …, "objective": …, …}], "use": "exam"}}}
 
-`use` is written only for banks that are reserved for exams, so that the others have the hashes they always had.
+`use` is written only for banks that are kept for exams, so that the others have the hashes they always had.
 
 Retired items are left out: their documents stay for past answers, but nobody is asked them any more.
 """
@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from trainer.content.courses import Course
-from trainer.content.items import Bank, Item
+from trainer.content.items import PRACTICE, Bank, Item
 from trainer.library.catalogue import BankRow, Catalogue, ItemRow, LessonRow
 from trainer.library.documents import CourseParts
 
@@ -32,7 +32,7 @@ def course_entry(parts: CourseParts) -> Manifest:
 def bank_entry(bank: Bank, course: Course, hashes: Mapping[str, str]) -> Manifest:
     """A bank in the manifest. `hashes` are those of its items, by id."""
     rows = [_item_entry(item, course, hashes[item.id]) for item in bank.items if not item.is_retired]
-    use = {} if bank.use == "practice" else {"use": bank.use}
+    use = {} if bank.use == PRACTICE else {"use": bank.use}
     return {"title": bank.title, "course": bank.course, "items": rows, **use}
 
 
@@ -74,8 +74,8 @@ def catalogue_of(number: int, manifest: Mapping[str, Any], courses: Mapping[str,
 
 
 def _item_rows(bank: str, entry: Mapping[str, Any]) -> list[ItemRow]:
-    reserved = entry.get("use") == "exam"
-    return [ItemRow(course=entry["course"], bank=bank, reserved=reserved, **row) for row in entry["items"]]
+    use = entry.get("use", PRACTICE)
+    return [ItemRow(course=entry["course"], bank=bank, use=use, **row) for row in entry["items"]]
 
 
 def _bank_row(id: str, entry: Mapping[str, Any]) -> BankRow:
