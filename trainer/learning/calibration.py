@@ -8,10 +8,10 @@ feedback and reviews here and never costs marks.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from math import sqrt
 from typing import Literal
 
 from trainer.learning.errors import N_
+from trainer.learning.intervals import wilson
 
 MISSED_BELOW = 2 / 3
 """A score below this is a miss; from here up to 1 it is partly right. Our own limit: two thirds of a matching or a
@@ -20,9 +20,6 @@ cloze show that most of it is known."""
 ENOUGH = 12
 """Answers before anything is said. From 12 on the 95 % interval is never wider than half the scale (0.49 at worst;
 with 11 it may be 0.51): fewer cannot even tell whether someone is right more often than not."""
-
-Z95 = 1.959964
-"""The 97.5th percentile of the normal distribution."""
 
 
 class Certainty(IntEnum):
@@ -98,16 +95,3 @@ def steps_of(counts: Mapping[Certainty, tuple[int, int]]) -> tuple[Step, ...]:
     """The same from counts: how many answers were given with each certainty, and how many of them were right."""
     found = ((certainty, *counts.get(certainty, (0, 0))) for certainty in Certainty)
     return tuple(Step(certainty, n, right, *wilson(right, n)) for certainty, n, right in found)
-
-
-def wilson(right: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share of `right` in `n` (Wilson 1927): sensible for few answers and near 0 and 1.
-
-    Without answers it is everything, (0, 1).
-    """
-    if n == 0:
-        return (0.0, 1.0)
-    share, z2 = right / n, Z95 * Z95
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    reach = Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return (max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach)))

@@ -23,9 +23,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from math import exp, lgamma, log
 
 from trainer.learning.calibration import Certainty, is_miss, is_right
+from trainer.learning.intervals import beta_quantile
 from trainer.learning.mastery import Evidence, in_turn, memory_after
 from trainer.learning.scheduling import Memory, retrievability
 
@@ -170,7 +170,7 @@ def forecast(
 def interval(share: float, answers: float) -> tuple[float, float]:
     """The 80 % interval of a share (0–1) that rests on so many answers; the share is always inside."""
     right, wrong = max(share * answers, 1e-6), max((1 - share) * answers, 1e-6)
-    return min(share, _quantile(OUTSIDE, right, wrong)), max(share, _quantile(1 - OUTSIDE, right, wrong))
+    return min(share, beta_quantile(OUTSIDE, right, wrong)), max(share, beta_quantile(1 - OUTSIDE, right, wrong))
 
 
 def _weight(known: Known, answer: Evidence, weights: Weights) -> float:
@@ -225,36 +225,3 @@ def _worth(known: Known, at: datetime, weights: Weights) -> float:
     """How many answers the share rests on: the prior's and those given, which tell less the longer ago they are."""
     fresh = retrievability(known.memory, at) if known.memory else 1.0
     return weights.prior_weight + weights.width * (known.right + known.wrong) * fresh
-
-
-def _quantile(chance: float, a: float, b: float) -> float:
-    """Below which a beta(a, b) variable lies with the given chance, to 4 digits."""
-    low, high = 0.0, 1.0
-    while high - low > 1e-4:
-        middle = (low + high) / 2
-        low, high = (middle, high) if _below(middle, a, b) < chance else (low, middle)
-    return (low + high) / 2
-
-
-def _below(x: float, a: float, b: float) -> float:
-    """The chance that a beta(a, b) variable lies below x, 0 < x < 1 (the regularised incomplete beta function)."""
-    if x > (a + 1) / (a + b + 2):
-        return 1 - _below(1 - x, b, a)
-    front: float = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(1 - x)) / a
-    return front * _fraction(x, a, b)
-
-
-def _fraction(x: float, a: float, b: float) -> float:
-    """Its continued fraction by Lentz's method (Press et al., Numerical Recipes, 3rd ed. 2007, 6.4)."""
-    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
-    value, m, change = d, 0, 0.0
-    while abs(change - 1) > 1e-7:
-        m += 1
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        d, c = 1 / (1 + even * d), 1 + even / c
-        value *= d * c
-        d, c = 1 / (1 + odd * d), 1 + odd / c
-        change = d * c
-        value *= change
-    return value
