@@ -1,7 +1,11 @@
 """What every page must have, whichever test fetched it."""
 
+import html
+import re
 from collections import Counter
 from html.parser import HTMLParser
+
+from werkzeug.test import TestResponse
 
 FIELDS = {"input", "select", "textarea"}
 NEEDS_NO_LABEL = {"hidden", "submit", "button", "image", "reset"}
@@ -55,3 +59,11 @@ def check_page(text: str) -> None:
     if "<html" in text:
         problems += [f"{page.counts[tag]} × <{tag}>" for tag in ("title", "h1", "main") if page.counts[tag] != 1]
     assert not problems, "\n".join(problems)
+
+
+def text_of(response: TestResponse) -> str:
+    """The words of the page's main part, as they are read, with single spaces."""
+    main = re.search(r"<main\b.*</main>", response.get_data(as_text=True), re.S)
+    assert main, "a page has a main part"
+    words = html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"</(p|li|h\d|td|th|dd|dt|div|button|a)>", " ", main[0])))
+    return " ".join(words.split())

@@ -12,6 +12,7 @@ from trainer.admin.routes import blueprint as admin
 from trainer.authoring.inbox.routes import blueprint as author_inbox
 from trainer.authoring.routes import blueprint as authoring
 from trainer.db import attach_database, db
+from trainer.effects.routes import blueprint as effects
 from trainer.exams.office import blueprint as exam_office
 from trainer.exams.routes import blueprint as exams
 from trainer.inbox.routes import blueprint as inbox
@@ -24,7 +25,7 @@ from trainer.study.routes import blueprint as study
 from trainer.web import guard, prepare
 
 FEATURES: Sequence[Blueprint] = (
-    *(accounts, study, practice, review, exams, exam_office, notebook, inbox, progress),
+    *(accounts, study, practice, review, exams, exam_office, effects, notebook, inbox, progress),
     *(authoring, author_inbox, admin),
 )
 """Every feature with pages."""

@@ -16,9 +16,11 @@ from pathlib import Path
 from ssl import SSLSocket, create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import Engine, Index, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from trainer import paths
 from trainer.db import Base, new_public_id, transaction
 from trainer.settings import Settings
 
@@ -76,6 +78,14 @@ def put_in_outbox(session: Session, recipient: str, subject: str, body: str, *, 
         )
     )
     session.flush()
+
+
+def rendered(template: str, settings: Settings, **context: object) -> str:
+    """The text of a mail that a job writes, where there is no request to render it in: templates/mail/<template>."""
+    pages = Environment(loader=FileSystemLoader(paths.TEMPLATES / "mail"), extensions=["jinja2.ext.i18n"])  # noqa: S701
+    pages.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    pages.globals["outside"] = lambda path: settings.base_url.rstrip("/") + path
+    return pages.get_template(template).render(**context)
 
 
 def send_waiting(engine: Engine, settings: Settings, now: datetime) -> None:

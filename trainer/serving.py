@@ -27,6 +27,7 @@ from trainer.answers.commands import rebuild_waiting
 from trainer.app import create_app
 from trainer.clock import now
 from trainer.db import damage, database_of, db, transaction, upgrade
+from trainer.effects.commands import invite_to_checks
 from trainer.exams.commands import end_exams, tell_results
 from trainer.jobs import Job, work, working
 from trainer.library.actions import publish_folders
@@ -49,6 +50,7 @@ JOBS: Sequence[Job] = (
     Job("send-mail", timedelta(seconds=5), send_waiting),
     Job("end-exams", timedelta(seconds=5), end_exams),
     Job("tell-exam-results", timedelta(hours=1), tell_results),
+    Job("invite-to-checks", timedelta(hours=1), invite_to_checks),
     Job("forget-old-mails", timedelta(days=1), forget_old_mails),
     Job("look-for-damage", timedelta(days=1), look_for_damage),
 )

@@ -23,9 +23,10 @@ from trainer import clock
 from trainer.accounts.actions import ask_to_change_email, first_admin_token, make_sign_in_link
 from trainer.accounts.models import User
 from trainer.db import db, make_engine
-from trainer.exams.actions import Sent, save_answer, start_attempt
+from trainer.exams.actions import Sent, save_answer
 from trainer.exams.grading import hand_in
 from trainer.exams.queries import live_exams, sitting
+from trainer.exams.starting import start_attempt
 from trainer.library.queries import live_catalogue
 from trainer.mail import OutboxMail
 from trainer.web.policy import public

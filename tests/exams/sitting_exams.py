@@ -13,9 +13,10 @@ from trainer.admin.demo.answering import possible_answers
 from trainer.content.exams import Exam, PassRule, Reveal, Weights
 from trainer.content.items import Item
 from trainer.content.reading import Content
-from trainer.exams.actions import Sent, save_answer, start_attempt
+from trainer.exams.actions import Sent, save_answer
 from trainer.exams.models import ExamAttempt, ExamQuestion
 from trainer.exams.queries import LiveExam, live_exam, sitting
+from trainer.exams.starting import start_attempt
 from trainer.learning.question_types.base import Answer, Form
 from trainer.learning.showing import show
 from trainer.library.actions import publish

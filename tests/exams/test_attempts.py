@@ -29,11 +29,12 @@ from trainer.answers.models import Answer, Standing
 from trainer.content.exams import Reveal
 from trainer.content.store import content_hash, item_to_json
 from trainer.exams import actions, grading
-from trainer.exams.actions import Elsewhere, Extra, MayNotStart, Over, Sent, save_answer, start_attempt
+from trainer.exams.actions import Elsewhere, Extra, Over, Sent, save_answer
 from trainer.exams.commands import end_exams, tell_results
 from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAttempt, ExamResult, ExamSave
 from trainer.exams.queries import finished_of, offer_of, results_of, sitting
+from trainer.exams.starting import MayNotStart, start_attempt
 from trainer.learning.assessment import Shown
 from trainer.learning.calibration import Certainty
 from trainer.learning.errors import Conflict, Invalid

@@ -17,10 +17,11 @@ from tests.factories import NOW, make_person
 from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.db import transaction
-from trainer.exams.actions import Elsewhere, Over, Sent, save_answer, start_attempt
+from trainer.exams.actions import Elsewhere, Over, Sent, save_answer
 from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAttempt, ExamResult, ExamSave
 from trainer.exams.queries import results_of
+from trainer.exams.starting import start_attempt
 from trainer.learning.question_types.base import Form
 
 THREADS = 32

@@ -20,8 +20,8 @@ from tests.web.routes_of import address
 from trainer import clock
 from trainer.accounts.models import BrowserSession, User
 from trainer.answers.actions import Reply
-from trainer.exams.actions import start_attempt
 from trainer.exams.queries import live_exams
+from trainer.exams.starting import start_attempt
 from trainer.library.actions import publish
 from trainer.library.queries import live_catalogue
 from trainer.practice import queries
@@ -131,6 +131,11 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "POST /admin/people/<public_id>/allowances": (302, 404, 404, 404),
     "GET /author/items/<item_id>/correction": (302, 404, 404, 404),
     "POST /author/items/<item_id>/correction": (302, 404, 404, 404),
+    # what a course brings
+    "GET /effect/<course_id>": (302, 404, 404, 404),
+    "POST /effect/<course_id>/<occasion>": (302, 404, 404, 404),
+    "POST /courses/<course_id>/path/<module_id>": (302, 404, 404, 404),
+    "GET /admin/effect": (302, 404, 404, 200),
     # progress
     "GET /progress": (302, 200, 200, 200),
     "GET /progress/answers": (302, 200, 200, 200),
@@ -289,6 +294,8 @@ OF_NOBODY = {
     "course_id": "content is everybody's",
     "lesson_id": "content is everybody's",
     "exam_id": "content is everybody's",
+    "module_id": "content is everybody's; the path it belongs to is that of whoever sends it: tests/effects",
+    "occasion": "content is everybody's; what is begun is begun for whoever sends it: tests/effects",
     "bank_id": "content is every author's",
     "number": "a release is every author's",
     "filename": "a file",

@@ -10,9 +10,10 @@ from tests.statements import statements
 pytestmark = pytest.mark.usefixtures("published")
 
 BUDGET = {
-    "/": 8,
-    "/courses": 5,
-    "/courses/accreditation": 5,
+    "/": 10,
+    "/courses": 6,
+    "/courses/accreditation": 6,
+    "/effect/accreditation": 6,
     "/lessons/M01-L1": 10,
     "/practice": 8,
     "/review": 5,

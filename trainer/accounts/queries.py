@@ -75,6 +75,11 @@ def user_with_email(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email))
 
 
+def everybody(session: Session) -> Sequence[int]:
+    """The ids of all people who may sign in."""
+    return session.scalars(select(User.id).where(User.active).order_by(User.id)).all()
+
+
 def count_people(session: Session) -> int:
     """How many people there are."""
     return session.scalar(select(func.count()).select_from(User)) or 0

@@ -9,6 +9,10 @@ from trainer.db import Base
 
 EXAM = "exam"
 """The place of answers given in assessments: they count for the bars and are shown by the assessment alone."""
+MEASURE = "measure"
+"""That of answers in tests that show everything at once: they count for misconceptions too."""
+TESTS = (EXAM, MEASURE)
+"""What is shown where the test is, and nowhere else."""
 
 
 class Answer(Base):

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from trainer.answers.models import EXAM, Answer, AnsweredWeek, Standing, Sureness
+from trainer.answers.models import TESTS, Answer, AnsweredWeek, Standing, Sureness
 from trainer.learning.calibration import Certainty, Step, is_right, steps_of
 
 
@@ -36,7 +36,7 @@ def answers_in_place(session: Session, user_id: int, place: str, place_id: str) 
 
 def answer_of(session: Session, user_id: int, public_id: str) -> Answer | None:
     """One of the learner's own answers, but for those of assessments, which show what their own rule allows."""
-    mine = select(Answer).where(Answer.user_id == user_id, Answer.public_id == public_id, Answer.place != EXAM)
+    mine = select(Answer).where(Answer.user_id == user_id, Answer.public_id == public_id, Answer.place.not_in(TESTS))
     return session.scalar(mine)
 
 
@@ -54,7 +54,7 @@ def certainty_of(session: Session, user_id: int) -> Sequence[Step]:
 
 def last_answers(session: Session, user_id: int, item_ids: Collection[str]) -> Mapping[str, Answer]:
     """The learner's newest answer to each of these questions outside assessments, by item id."""
-    mine = (Answer.user_id == user_id, Answer.item_id.in_(item_ids), Answer.place != EXAM)
+    mine = (Answer.user_id == user_id, Answer.item_id.in_(item_ids), Answer.place.not_in(TESTS))
     newest = select(func.max(Answer.id)).where(*mine)
     rows = session.scalars(select(Answer).where(Answer.id.in_(newest.group_by(Answer.item_id))))
     return {answer.item_id: answer for answer in rows}
@@ -62,7 +62,7 @@ def last_answers(session: Session, user_id: int, item_ids: Collection[str]) -> M
 
 def answers_page(session: Session, user_id: int, page: int, size: int) -> tuple[Sequence[Answer], int]:
     """A page (from 1) of a learner's answers, newest first, and how many there are in all; without assessments'."""
-    mine = select(Answer).where(Answer.user_id == user_id, Answer.place != EXAM)
+    mine = select(Answer).where(Answer.user_id == user_id, Answer.place.not_in(TESTS))
     newest_first = mine.order_by(Answer.answered_at.desc(), Answer.id.desc())
     rows = session.scalars(newest_first.limit(size).offset((page - 1) * size)).all()
     return rows, session.scalar(select(func.count()).select_from(mine.subquery())) or 0
@@ -90,7 +90,7 @@ def sure_and_wrong(session: Session, user_id: int, most: int) -> Sequence[Answer
     rows = session.execute(last.order_by(Standing.last_at.desc())).all()
     wanted = [(item_id, at) for item_id, at, score in rows if not is_right(score)][:most]
     at_the_time = select(Answer).where(
-        Answer.user_id == user_id, Answer.answered_at.in_({at for _, at in wanted}), Answer.place != EXAM
+        Answer.user_id == user_id, Answer.answered_at.in_({at for _, at in wanted}), Answer.place.not_in(TESTS)
     )
     found = {(answer.item_id, answer.answered_at): answer for answer in session.scalars(at_the_time)}
     return [found[each] for each in wanted if each in found]

@@ -1,53 +1,32 @@
-"""Begin an attempt, save its answers as they are given, hand it in, grade it again, grant somebody more."""
+"""Save the answers of an attempt as they are given, go on in it, grant somebody more."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from random import Random
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.answers.queries import standings_of
 from trainer.answers.rollups import one_at_a_time
-from trainer.content.exams import Exam
-from trainer.content.store import exam_to_json
-from trainer.db import new_public_id
-from trainer.exams import rules
 from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamSave
 from trainer.exams.queries import (
     LiveExam,
-    Offer,
     Sitting,
     allowances_of,
-    items_asked,
-    last_items,
-    offer_of,
     sitting,
 )
 from trainer.learning.assessment import Arrival
 from trainer.learning.calibration import Certainty
 from trainer.learning.errors import N_, Conflict, Invalid
-from trainer.learning.exam_form import draw
 from trainer.learning.question_types.base import Form, Unreadable
 from trainer.learning.showing import own_fields, read
-from trainer.library.catalogue import Catalogue
 from trainer.library.queries import item_version
 
 LARGEST_FORM = 20_000
 """Characters of all fields of one question together."""
 MOST_SAVES = 2_000
 """Of one question in one attempt: a script that never stops fills no disk."""
-
-
-class MayNotStart(Conflict):
-    """No attempt may begin now; `offer` says why and, where there is a later, when."""
-
-    def __init__(self, offer: Offer) -> None:
-        super().__init__(offer.why)
-        self.offer = offer
 
 
 class Elsewhere(Conflict):
@@ -81,47 +60,6 @@ class Extra:
     minutes: int
     attempts: int
     reason: str
-
-
-def start_attempt(session: Session, user: User, live: LiveExam, *, now: datetime) -> ExamAttempt:
-    """Begin an attempt, or return the open one. Items, order, seeds, versions and deadline are fixed here, at once.
-
-    Raises MayNotStart.
-    """
-    one_at_a_time(session, user.id)
-    exam = live.exam
-    offer = offer_of(session, user.id, live.course.id, exam, now=now)
-    if offer.open_attempt:
-        return offer.open_attempt
-    if not offer.start.is_open:
-        raise MayNotStart(offer)
-    attempt = ExamAttempt(
-        public_id=new_public_id(),
-        user_id=user.id,
-        course=live.course.id,
-        exam=exam.id,
-        number=len(offer.finished) + 1,
-        rules=exam_to_json(exam),
-        seed=secrets.token_hex(16),
-        started_at=now,
-        extra_minutes=offer.extra_minutes,
-        deadline=rules.deadline(exam, now, offer.extra_minutes),
-        place=1,
-    )
-    drawn = _drawn(session, live, attempt)
-    session.add(attempt)
-    session.flush()
-    session.add_all(_question(live.catalogue, attempt, position, id) for position, id in enumerate(drawn, 1))
-    session.flush()
-    return attempt
-
-
-def _drawn(session: Session, live: LiveExam, attempt: ExamAttempt) -> Sequence[str]:
-    """The ids of the form's questions in order; they follow from the seed, the plan and what was asked before."""
-    last = last_items(session, attempt.user_id, attempt.course, attempt.exam)
-    lately = [*items_asked(session, attempt.user_id), *_lately_seen(session, live.exam, attempt)]
-    rng = Random(attempt.seed)  # noqa: S311 - the seed itself is the secret
-    return draw(live.plan, rng, avoid=last, avoid_more=lately).items
 
 
 def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sent, *, now: datetime) -> ExamQuestion:
@@ -205,32 +143,6 @@ def locked(session: Session, attempt: ExamAttempt) -> Sitting:
     questions = select(ExamQuestion).where(ExamQuestion.attempt_id == attempt.id)
     session.scalars(questions.execution_options(populate_existing=True)).all()
     return sitting(session, now_so)
-
-
-def _question(catalogue: Catalogue, attempt: ExamAttempt, position: int, id: str) -> ExamQuestion:
-    row = catalogue.items[id]
-    return ExamQuestion(
-        attempt_id=attempt.id,
-        position=position,
-        item_id=id,
-        item_hash=row.hash,
-        module=row.module,
-        objective=row.objective,
-        seed=secrets.token_hex(16),
-        form={},
-        state="open",
-        flagged=False,
-        version=0,
-        last_key="",
-        last_turn=0,
-    )
-
-
-def _lately_seen(session: Session, exam: Exam, attempt: ExamAttempt) -> Sequence[str]:
-    """Questions answered within the days in which they should rest, the one seen longest ago first."""
-    rest = timedelta(days=exam.rested_days)
-    seen = [s for s in standings_of(session, attempt.user_id).values() if attempt.started_at - s.last_at < rest]
-    return [standing.item_id for standing in sorted(seen, key=lambda standing: standing.last_at)]
 
 
 def _question_at(its: Sitting, position: int) -> ExamQuestion:

@@ -7,17 +7,20 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from trainer.answers.actions import Asked, Graded, record
-from trainer.answers.models import EXAM
+from trainer.answers.models import EXAM, MEASURE
 from trainer.exams import rules
 from trainer.exams.actions import locked
-from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult
+from trainer.exams.models import RECORD, ExamAttempt, ExamQuestion, ExamResult
 from trainer.exams.queries import Finished, Sitting, finished_of, results_of, scored
 from trainer.learning.assessment import Arrival, Shown, judge
 from trainer.learning.calibration import Certainty
+from trainer.learning.effect import BEFORE
 from trainer.learning.errors import N_, Conflict, Invalid
+from trainer.learning.placement import Reply
 from trainer.learning.question_types.base import Form, Grade
 from trainer.learning.showing import read_so_far
 from trainer.library.queries import item_version
+from trainer.placement.actions import place_learner
 
 LEARNER, DEADLINE = "learner", "deadline"
 """Who ended an attempt."""
@@ -32,6 +35,7 @@ def hand_in(session: Session, attempt: ExamAttempt, *, now: datetime) -> ExamRes
     its.attempt.submitted_at = its.attempt.deadline if over else now
     its.attempt.ended_by = DEADLINE if over else LEARNER
     result = _judged(session, its, _marks(session, its, {}), number=1, now=now)
+    _place(session, its, result, now=now)
     tell(session, finished_of(session, its, now), now=now)
     return result
 
@@ -54,12 +58,16 @@ def tell(session: Session, finished: Finished, *, now: datetime) -> None:
     if attempt.told_at is not None or finished.may_see < Shown.SCORE:
         return
     attempt.told_at = now
+    tells_all = finished.may_see is Shown.ALL and finished.sitting.exam.purpose != RECORD
+    place = MEASURE if tells_all else EXAM
     for question in finished.sitting.questions:
         if question.saved_at is not None:
             graded = Graded(*_graded(session, question, question.item_hash), _certainty(question))
             if graded.given:
                 key = f"exam-{attempt.public_id}-{question.position}"
-                record(session, attempt.user_id, _asked(attempt, question), graded, key=key, at=question.saved_at)
+                record(
+                    session, attempt.user_id, _asked(attempt, question, place), graded, key=key, at=question.saved_at
+                )
 
 
 def grade_again(
@@ -80,7 +88,9 @@ def grade_again(
     if not changed:
         return None
     marks = _marks(session, its, {**used, **changed})
-    return _judged(session, its, marks, number=len(before) + 1, now=now, by=by, reason=reason.strip())
+    result = _judged(session, its, marks, number=len(before) + 1, now=now, by=by, reason=reason.strip())
+    _place(session, its, result, now=now)
+    return result
 
 
 def _graded(session: Session, question: ExamQuestion, hash: str) -> tuple[Form, Grade]:
@@ -125,17 +135,25 @@ def _judged(
     return result
 
 
+def _place(session: Session, its: Sitting, result: ExamResult, *, now: datetime) -> None:
+    """After an entry test: the path it proposes."""
+    if its.attempt.occasion == BEFORE:
+        scores = scored(its.questions, result)
+        replies = [Reply(s.objective, s.score, _certainty(q)) for s, q in zip(scores, its.questions, strict=True)]
+        place_learner(session, its.attempt.user_id, its.attempt.course, replies, now=now)
+
+
 def _certainty(question: ExamQuestion) -> Certainty | None:
     return Certainty(question.certainty) if question.certainty else None
 
 
-def _asked(attempt: ExamAttempt, question: ExamQuestion) -> Asked:
+def _asked(attempt: ExamAttempt, question: ExamQuestion, place: str) -> Asked:
     return Asked(
         item_id=question.item_id,
         item_hash=question.item_hash,
         objective=question.objective,
         seed=question.seed,
-        place=EXAM,
+        place=place,
         place_id=attempt.public_id,
         turn=question.position,
         mixed=True,

@@ -8,15 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trainer.db import Base
 
+RECORD = "record"
+"""The purpose of an exam that makes a record, and the occasion of its attempts."""
 _OPEN = text("submitted_at IS NULL")
+_ONCE = text("occasion <> 'record'")
 
 
 class ExamAttempt(Base):
     """One attempt of one person. Everything that decides is fixed in the transaction that begins it.
 
     `rules` is the exam as it was defined then (JSON of content.exams.Exam). `deadline` includes `extra_minutes`; it is
-    None where there is no time limit. `place` is the question one is at, where they come in a fixed order. Of an exam a
-    person has at most one open attempt: the database refuses a second.
+    None where there is no time limit. `place` is the question one is at, where they come in a fixed order. `occasion`
+    is RECORD, or one of learning.effect: of these a person takes each once. Of an exam she has at most one open
+    attempt. The database refuses a second of both.
     """
 
     __tablename__ = "exam_attempt"
@@ -25,6 +29,10 @@ class ExamAttempt(Base):
         Index(
             "ix_exam_attempt_open", "user_id", "course", "exam",
             unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN,
+        ),
+        Index(
+            "ix_exam_attempt_occasion", "user_id", "course", "occasion",
+            unique=True, sqlite_where=_ONCE, postgresql_where=_ONCE,
         ),
         Index("ix_exam_attempt_submitted_at_deadline", "submitted_at", "deadline"),
     )  # fmt: skip
@@ -35,6 +43,7 @@ class ExamAttempt(Base):
     course: Mapped[str] = mapped_column(String(64))
     exam: Mapped[str] = mapped_column(String(64))
     number: Mapped[int]
+    occasion: Mapped[str] = mapped_column(String(16), default=RECORD, server_default=text("'record'"))
     rules: Mapped[str] = mapped_column(Text)
     seed: Mapped[str] = mapped_column(String(64))
     started_at: Mapped[datetime]

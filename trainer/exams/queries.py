@@ -12,7 +12,7 @@ from trainer.content.courses import Course
 from trainer.content.exams import Exam
 from trainer.content.store import exam_from_json
 from trainer.exams import rules
-from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamResult
+from trainer.exams.models import RECORD, ExamAllowance, ExamAttempt, ExamQuestion, ExamResult
 from trainer.learning.assessment import (
     PASSED,
     Arrival,
@@ -29,9 +29,6 @@ from trainer.learning.assessment import (
 from trainer.learning.blueprint import Plan
 from trainer.learning.errors import N_
 from trainer.library.catalogue import Catalogue
-
-RECORD = "record"
-"""The purpose of an exam that makes a record."""
 
 
 @dataclass(frozen=True)

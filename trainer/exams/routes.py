@@ -21,6 +21,7 @@ from trainer.exams.queries import (
     offer_of,
     sitting_of,
 )
+from trainer.exams.starting import start_attempt
 from trainer.learning.assessment import Shown
 from trainer.learning.errors import N_, Conflict, Invalid, NotFound
 from trainer.library.queries import live_catalogue
@@ -54,7 +55,7 @@ def show(course_id: str, exam_id: str) -> ResponseReturnValue:
 @signed_in
 def start(course_id: str, exam_id: str) -> ResponseReturnValue:
     """Begin an attempt; the clock runs from here."""
-    attempt = actions.start_attempt(db.session, current_user, _live(course_id, exam_id), now=now())
+    attempt = start_attempt(db.session, current_user, _live(course_id, exam_id), now=now())
     return see_other(url_for("exams.resume", public_id=attempt.public_id))
 
 

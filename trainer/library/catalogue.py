@@ -1,6 +1,6 @@
 """What a learner can open now: courses, lessons and questions, with all that lists and choices need."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -91,6 +91,10 @@ class Catalogue:
         """The questions that may be met outside exams."""
         return MappingProxyType({id: row for id, row in self.items.items() if not row.reserved})
 
+    def lessons_of(self, course_id: str) -> Sequence[LessonRow]:
+        """The lessons of a course in reading order."""
+        return [row for row in self.lessons.values() if row.course == course_id]
+
     def module_of(self, lesson_id: str) -> Module | None:
         """The module that lists a lesson."""
         row = self.lessons.get(lesson_id)
@@ -100,7 +104,6 @@ class Catalogue:
 
     def neighbours(self, lesson_id: str) -> tuple[LessonRow | None, LessonRow | None]:
         """The lessons before and after one in its course's reading order."""
-        course = self.lessons[lesson_id].course
-        order = [row for row in self.lessons.values() if row.course == course]
+        order = self.lessons_of(self.lessons[lesson_id].course)
         at = next(position for position, row in enumerate(order) if row.id == lesson_id)
         return (order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None)

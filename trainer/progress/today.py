@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from trainer.answers.queries import standings_of
 from trainer.answers.reviewing import review_of_day
 from trainer.content.courses import Course
+from trainer.effects.queries import Step, effect_of
+from trainer.exams.occasions import programme_of
 from trainer.library.catalogue import Catalogue, LessonRow
+from trainer.placement.queries import Path
 from trainer.practice.queries import Run, unfinished_practice
 from trainer.study.models import Reading
-from trainer.study.queries import readings_of
+from trainer.study.queries import is_finished, readings_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Today:
     met: int
     unseen: int
     questions: int
+    test: Step | None = None
+    """The test of the course that is to be taken now, if there is one."""
 
 
 def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: datetime, now: datetime) -> Today:
@@ -45,20 +50,23 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: dat
     last."""
     readings = readings_of(session, user_id)
     course = _course_read_last(catalogue, readings)
-    order = [row for row in catalogue.lessons.values() if course and row.course == course.id]
+    programme = programme_of(catalogue, course.id) if course else None
+    effect = effect_of(session, user_id, programme, readings, now=now) if programme else None
+    order = _order(catalogue.lessons_of(course.id), effect.path if effect else None) if course else []
     standings = standings_of(session, user_id)
     review = review_of_day(standings, catalogue, since=since, now=now)
     met = sum(id in catalogue.practice_items for id in standings)
     return Today(
         course=course,
         next_lesson=_next_lesson(order, readings),
-        lessons_finished=sum(_is_finished(readings.get(lesson.id)) for lesson in order),
+        lessons_finished=sum(is_finished(readings.get(lesson.id)) for lesson in order),
         lessons_in_all=len(order),
         unfinished=unfinished_practice(session, user_id),
         due=len(review.queue),
         reviewed_enough=review.more_waits and not review.queue,
         met=met,
         unseen=len(catalogue.practice_items) - met,
+        test=effect.next if effect else None,
         questions=sum(course is not None and item.course == course.id for item in catalogue.practice_items.values()),
     )
 
@@ -69,16 +77,17 @@ def _course_read_last(catalogue: Catalogue, readings: Mapping[str, Reading]) -> 
     return catalogue.courses[latest.course] if latest else next(iter(catalogue.courses.values()), None)
 
 
+def _order(rows: Sequence[LessonRow], path: Path | None) -> Sequence[LessonRow]:
+    """The lessons to read: those of the path first, then those to look over; none that an entry test has opened."""
+    return [*path.to_read(rows), *path.to_look_over(rows)] if path else rows
+
+
 def _next_lesson(order: Sequence[LessonRow], readings: Mapping[str, Reading]) -> NextLesson | None:
     """The lesson read last, if it is not finished; else the first one that is not."""
-    begun = [lesson for lesson in order if lesson.id in readings and not _is_finished(readings[lesson.id])]
+    begun = [lesson for lesson in order if lesson.id in readings and not is_finished(readings[lesson.id])]
     latest = max(begun, key=lambda lesson: readings[lesson.id].read_at, default=None)
-    lesson = latest or next((lesson for lesson in order if not _is_finished(readings.get(lesson.id))), None)
+    lesson = latest or next((lesson for lesson in order if not is_finished(readings.get(lesson.id))), None)
     if lesson is None:
         return None
     reading = readings.get(lesson.id)
     return NextLesson(lesson, reading.section if reading else "")
-
-
-def _is_finished(reading: Reading | None) -> bool:
-    return reading is not None and reading.finished_at is not None

@@ -1,7 +1,7 @@
 """The shapes of what a reader sends."""
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from trainer.answers.forms import AnswerForm
@@ -11,6 +11,12 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
     """The section the reader has come to."""
 
     section = StringField(validators=[Length(max=128)])
+
+
+class PutBackForm(FlaskForm):  # type: ignore[misc]
+    """Whether to read a module that the entry test has opened all the same."""
+
+    wanted = BooleanField()
 
 
 class CheckForm(AnswerForm):

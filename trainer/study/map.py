@@ -1,4 +1,4 @@
-"""The map of a course: what is read, what is known."""
+"""The map of a course: what is read, what is known, what an entry test leaves to read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from trainer.answers.mastery import mastery_of_all
 from trainer.content.courses import Course, Module, Objective
+from trainer.content.exams import Exam
 from trainer.learning.mastery import Mastery
+from trainer.learning.placement import Advice, Finding
 from trainer.library.catalogue import Catalogue, LessonRow
+from trainer.placement.queries import Path, path_of
 from trainer.study.models import Reading
 from trainer.study.queries import readings_of
 
@@ -20,6 +23,9 @@ class LessonOnMap:
 
     row: LessonRow
     reading: Reading | None
+    advice: Advice = Advice.READ
+    finding: Finding | None = None
+    """What the entry test says of its objectives; None without one."""
 
     @property
     def state(self) -> str:
@@ -37,6 +43,10 @@ class ModuleOnMap:
     lessons: Sequence[LessonOnMap]
     objectives: Sequence[tuple[Objective, Mastery]]
     questions: int
+    is_shown: bool = False
+    """Whether an entry test has shown it to be known."""
+    is_put_back: bool = False
+    """Whether it is, and the learner wants to read it all the same."""
 
     @property
     def read(self) -> int:
@@ -50,6 +60,41 @@ class CourseMap:
 
     course: Course
     modules: Sequence[ModuleOnMap]
+    path: Path | None = None
+
+    @property
+    def entry(self) -> Exam | None:
+        """The test to take before the course; None where there is none."""
+        return next((exam for exam in self.course.exams if exam.is_entry), None)
+
+    @property
+    def days_later(self) -> Sequence[int]:
+        """How many days after the course it is asked what has stayed."""
+        return next((exam.days for exam in self.course.exams if exam.purpose == "delayed"), ())
+
+    @property
+    def to_read(self) -> Sequence[LessonOnMap]:
+        """The lessons of the path that are not finished."""
+        return [each for each in self._all if each.advice is Advice.READ and each.state != "read"]
+
+    @property
+    def to_look_over(self) -> Sequence[LessonOnMap]:
+        """Those of which the summary and the questions are enough, not finished."""
+        return [each for each in self._all if each.advice is Advice.LOOK_OVER and each.state != "read"]
+
+    @property
+    def minutes_to_read(self) -> int:
+        """Minutes for what is to be read."""
+        return sum(each.row.minutes for each in self.to_read)
+
+    @property
+    def opened(self) -> Sequence[ModuleOnMap]:
+        """The modules that may be skipped."""
+        return [module for module in self.modules if module.is_shown and not module.is_put_back]
+
+    @property
+    def _all(self) -> Sequence[LessonOnMap]:
+        return [lesson for module in self.modules for lesson in module.lessons]
 
     @property
     def read(self) -> int:
@@ -71,16 +116,34 @@ def course_map(session: Session, user_id: int, catalogue: Catalogue, course: Cou
     """The map of a course for a learner, as of now."""
     readings = readings_of(session, user_id)
     mastery = mastery_of_all(session, user_id, [o.id for m in course.modules for o in m.objectives], now)
-    return CourseMap(course, [_module(catalogue, readings, mastery, module) for module in course.modules])
+    path = path_of(session, user_id, catalogue, course)
+    modules = [_module(catalogue, _Standing(readings, mastery, path), module) for module in course.modules]
+    return CourseMap(course, modules, path)
 
 
-def _module(
-    catalogue: Catalogue, readings: Mapping[str, Reading], mastery: Mapping[str, Mastery], module: Module
-) -> ModuleOnMap:
+@dataclass(frozen=True)
+class _Standing:
+    """What is known of the learner."""
+
+    readings: Mapping[str, Reading]
+    mastery: Mapping[str, Mastery]
+    path: Path | None
+
+    def lesson(self, row: LessonRow) -> LessonOnMap:
+        """A lesson as she stands in it."""
+        if self.path is None:
+            return LessonOnMap(row, self.readings.get(row.id))
+        advice = self.path.advice.get(row.id, Advice.READ)
+        return LessonOnMap(row, self.readings.get(row.id), advice, self.path.why(row.objectives))
+
+
+def _module(catalogue: Catalogue, hers: _Standing, module: Module) -> ModuleOnMap:
     rows = [catalogue.lessons[id] for id in module.lessons if id in catalogue.lessons]
     return ModuleOnMap(
         module,
-        [LessonOnMap(row, readings.get(row.id)) for row in rows],
-        [(objective, mastery[objective.id]) for objective in module.objectives],
+        [hers.lesson(row) for row in rows],
+        [(objective, hers.mastery[objective.id]) for objective in module.objectives],
         sum(item.module == module.id for item in catalogue.practice_items.values()),
+        hers.path is not None and module.id in hers.path.shown,
+        hers.path is not None and module.id in hers.path.put_back,
     )

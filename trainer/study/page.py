@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course, Lesson, Module
 from trainer.content.lessons import RenderedLesson, render_lesson
+from trainer.learning.placement import Advice
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
+from trainer.placement.queries import path_of
 from trainer.study.models import Reading
 from trainer.study.queries import reading_of, readings_of
 from trainer.study.reader import MinutesLeft, minutes_left
@@ -41,6 +43,14 @@ def lesson_page(session: Session, catalogue: Catalogue, user_id: int, row: Lesso
         before=before,
         after=after,
     )
+
+
+def lesson_after(session: Session, catalogue: Catalogue, user_id: int, row: LessonRow) -> LessonRow | None:
+    """The lesson to go on with after this one: the next in reading order that the reader's path does not skip."""
+    path = path_of(session, user_id, catalogue, catalogue.courses[row.course])
+    order = catalogue.lessons_of(row.course)
+    later = order[order.index(row) + 1 :]
+    return next((each for each in later if path is None or path.advice.get(each.id) is not Advice.SKIP), None)
 
 
 def rendered_lesson(catalogue: Catalogue, row: LessonRow) -> RenderedLesson:

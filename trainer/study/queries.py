@@ -14,6 +14,11 @@ def readings_of(session: Session, user_id: int) -> Mapping[str, Reading]:
     return {reading.lesson_id: reading for reading in rows}
 
 
+def is_finished(reading: Reading | None) -> bool:
+    """Whether a lesson with this reading was read to its end."""
+    return reading is not None and reading.finished_at is not None
+
+
 def reading_of(session: Session, user_id: int, lesson_id: str) -> Reading | None:
     """A learner's place in one lesson."""
     return session.get(Reading, (user_id, lesson_id))

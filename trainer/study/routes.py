@@ -18,11 +18,13 @@ from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
 from trainer.library.queries import course_of_item, item_version, knows_version, live_catalogue
 from trainer.notebook.queries import kept_with, kept_with_all
+from trainer.placement.actions import put_back
+from trainer.placement.queries import path_of
 from trainer.study.actions import answer_check, finish_lesson, remember_place
 from trainer.study.checks import Asker, Check, checks_of
-from trainer.study.forms import CheckForm, PlaceForm
+from trainer.study.forms import CheckForm, PlaceForm, PutBackForm
 from trainer.study.map import course_map
-from trainer.study.page import checks_in, lesson_page, rendered_lesson
+from trainer.study.page import checks_in, lesson_after, lesson_page, rendered_lesson
 from trainer.web.errors import said
 from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
@@ -49,6 +51,21 @@ def course(course_id: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound(N_("There is no such course."))
     return render("study/course.html", map=course_map(db.session, current_user.id, catalogue, found, now=now()))
+
+
+@blueprint.post("/courses/<course_id>/path/<module_id>")
+@signed_in
+def put_module_back(course_id: str, module_id: str) -> ResponseReturnValue:
+    """Read a module that the entry test has opened all the same, or skip it again."""
+    catalogue, form = live_catalogue(db.session), PutBackForm()
+    found = catalogue.courses.get(course_id)
+    path = path_of(db.session, current_user.id, catalogue, found) if found else None
+    if path is None:
+        raise NotFound(N_("There is no such path."))
+    if not form.validate():
+        raise Invalid(N_("Load the page again and send this once more."))
+    put_back(db.session, current_user.id, path, module_id, wanted=form.wanted.data)
+    return see_other(url_for("study.course", course_id=course_id, _anchor=f"h-{module_id}"))
 
 
 @blueprint.get("/lessons/<lesson_id>")
@@ -87,7 +104,7 @@ def finish(lesson_id: str) -> ResponseReturnValue:
     catalogue = live_catalogue(db.session)
     row = _lesson(catalogue, lesson_id)
     finish_lesson(db.session, current_user, lesson_id, now=now())
-    _before, after = catalogue.neighbours(lesson_id)
+    after = lesson_after(db.session, catalogue, current_user.id, row)
     if after is None:
         return see_other(url_for("study.course", course_id=row.course))
     return see_other(url_for("study.lesson", lesson_id=after.id))

@@ -24,6 +24,12 @@ def percent(share: float | None) -> str:
     return "" if share is None else str(format_percent(share, "#,##0\u202f%"))
 
 
+def points(difference: float) -> str:
+    """A difference of shares (−1.0 to 1.0) in points of a hundred, with its sign: "+12", "−3", "0"."""
+    whole = round(100 * difference)
+    return f"+{whole}" if whole > 0 else str(whole).replace("-", "\N{MINUS SIGN}")
+
+
 def shown_date(value: date | datetime | None) -> str:
     """The day, as people here write it; of a time, the day it is for the reader."""
     if value is None:
@@ -103,6 +109,7 @@ def words(text: str, course: Course | None = None) -> Markup:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
+    "points": points,
     "date": shown_date,
     "datetime": shown_time,
     "clock": clock_time,

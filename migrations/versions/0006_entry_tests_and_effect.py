@@ -1,0 +1,43 @@
+"""On which occasion an attempt was begun, what an entry test has shown, and who was asked to a delayed check."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("exam_attempt") as attempt:
+        attempt.add_column(sa.Column("occasion", sa.String(16), nullable=False, server_default=sa.text("'record'")))
+        attempt.create_index(
+            "ix_exam_attempt_occasion",
+            ["user_id", "course", "occasion"],
+            unique=True,
+            sqlite_where=sa.text("occasion <> 'record'"),
+            postgresql_where=sa.text("occasion <> 'record'"),
+        )
+
+    op.create_table(
+        "placement",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("course", sa.String(64), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("put_back", sa.JSON(), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_placement_user_id_user"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "course", name=op.f("pk_placement")),
+    )
+    op.create_table(
+        "check_invitation",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("course", sa.String(64), nullable=False),
+        sa.Column("occasion", sa.String(16), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_check_invitation_user_id_user"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "course", "occasion", name=op.f("pk_check_invitation")),
+    )

@@ -1,0 +1,228 @@
+"""What a course brings one person: which test is open when, what it came to, what is compared."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from tests.effects.measuring import (
+    DAY,
+    DIAGNOSTIC,
+    ENTRY,
+    asked,
+    effect,
+    programme,
+    publish_measured,
+    read_all,
+    take,
+    take_the_course,
+)
+from tests.exams.sitting_exams import COURSE, FREE, MINUTE, publish_exams, questions
+from tests.factories import NOW
+from tests.racing import many_at_once
+from trainer.accounts.models import User
+from trainer.answers.models import MEASURE, Answer, Standing
+from trainer.db import transaction
+from trainer.effects.actions import begin
+from trainer.exams.commands import end_exams
+from trainer.exams.grading import hand_in
+from trainer.exams.models import ExamAttempt
+from trainer.exams.occasions import programme_of
+from trainer.learning.calibration import Certainty
+from trainer.learning.effect import AFTER, BEFORE, State, delayed
+from trainer.learning.errors import Conflict
+from trainer.library.queries import live_catalogue
+from trainer.settings import Settings
+from trainer.study.actions import finish_lesson
+
+SECOND = timedelta(seconds=1)
+ENDED = NOW + 10 * DAY + 2 * MINUTE
+"""When the test after the course is handed in by `take_the_course`."""
+
+
+@pytest.fixture(autouse=True)
+def measured_course(session: Session) -> None:
+    publish_measured(session)
+
+
+def states(session: Session, user: User, at: datetime) -> list[str]:
+    return [step.state.value for step in effect(session, user, at).steps]
+
+
+def test_before_anything_the_entry_test_is_open_and_all_else_ahead(session: Session, alice: User) -> None:
+    assert states(session, alice, NOW) == ["open", "ahead", "ahead", "ahead"]
+    step = effect(session, alice).next
+    assert step is not None
+    assert step.occasion == BEFORE
+
+
+def test_test_after_the_course_waits_for_the_path_to_be_read(session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=0)
+    rows = live_catalogue(session).lessons_of(COURSE)
+    for row in rows[:-1]:
+        finish_lesson(session, alice, row.id, now=NOW + DAY)
+    assert [row.id for row in effect(session, alice, NOW + DAY).unread] == [rows[-1].id]
+    assert states(session, alice, NOW + DAY) == ["done", "ahead", "ahead", "ahead"]
+    finish_lesson(session, alice, rows[-1].id, now=NOW + DAY)
+    assert states(session, alice, NOW + DAY) == ["done", "open", "ahead", "ahead"]
+
+
+def test_modules_that_the_entry_test_opens_need_not_be_read(session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=["M01-O1", "M01-O2", "M01-O3"])
+    left = effect(session, alice).unread
+    assert {row.module for row in left} == {"M02", "M03"}
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (30 * DAY - SECOND, ["waits", "waits"]),
+        (30 * DAY, ["open", "waits"]),
+        (51 * DAY - SECOND, ["open", "waits"]),
+        (51 * DAY, ["missed", "waits"]),
+        (90 * DAY - SECOND, ["missed", "waits"]),
+        (90 * DAY, ["missed", "open"]),
+        (111 * DAY - SECOND, ["missed", "open"]),
+        (111 * DAY, ["missed", "missed"]),
+    ],
+)
+def test_delayed_checks_are_open_at_their_time_only(
+    session: Session, alice: User, after: timedelta, expected: list[str]
+) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    assert states(session, alice, ENDED + after) == ["done", "done", *expected]
+    for occasion, state in zip((delayed(30), delayed(90)), expected, strict=True):
+        if state != "open":
+            with pytest.raises(Conflict):
+                begin(session, alice, programme(session), occasion, now=ENDED + after)
+
+
+def test_check_begun_in_time_may_be_ended_when_its_window_is_over(session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    attempt = begin(session, alice, programme(session), delayed(30), now=ENDED + 51 * DAY - SECOND)
+    assert states(session, alice, ENDED + 51 * DAY) == ["done", "done", "open", "waits"]
+    hand_in(session, attempt, now=ENDED + 51 * DAY + MINUTE)
+    assert states(session, alice, ENDED + 52 * DAY) == ["done", "done", "done", "waits"]
+
+
+def test_gain_is_told_with_its_interval(session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    before, after = effect(session, alice, ENDED).steps[:2]
+    assert before.gain is None
+    assert after.gain is not None
+    assert after.gain.value == pytest.approx(6 / 11)
+    assert after.gain.low < 6 / 11 < after.gain.high
+    assert (before.meets_criterion, after.meets_criterion) == (None, True)
+
+
+def test_gain_goes_on_over_the_delayed_checks(session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    take(session, alice, delayed(30), right=4, at=ENDED + 31 * DAY)
+    take(session, alice, delayed(90), right=2, at=ENDED + 92 * DAY)
+    gains = [step.gain.value if step.gain else None for step in effect(session, alice, ENDED + 95 * DAY).steps]
+    assert gains == [None, pytest.approx(6 / 11), pytest.approx(4 / 5 - 3 / 11), pytest.approx(2 / 5 - 3 / 11)]
+    reached = [step.meets_criterion for step in effect(session, alice, ENDED + 95 * DAY).steps]
+    assert reached == [None, True, True, False]
+
+
+def test_no_question_comes_twice_on_the_four_occasions(session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    take(session, alice, delayed(30), right=4, at=ENDED + 31 * DAY)
+    take(session, alice, delayed(90), right=2, at=ENDED + 92 * DAY)
+    assert len(asked(session, alice)) == 11 + 11 + 5 + 5
+    assert len(set(asked(session, alice))) == 32
+
+
+def test_forms_are_parallel(session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    attempts = session.scalars(select(ExamAttempt).order_by(ExamAttempt.id)).all()
+    assert [attempt.occasion for attempt in attempts] == [BEFORE, AFTER]
+    forms = [sorted(question.objective for question in questions(session, attempt)) for attempt in attempts]
+    assert forms[0] == forms[1] == sorted(ENTRY.blueprint.objectives)
+
+
+@pytest.mark.parametrize("begins", ["lesson", "practice"])
+def test_entry_test_taken_too_late_is_compared_with_nothing(session: Session, alice: User, begins: str) -> None:
+    if begins == "lesson":
+        finish_lesson(session, alice, "M01-L1", now=NOW - DAY)
+    else:
+        _practise(session, alice, NOW - DAY)
+    assert effect(session, alice).next is None
+    take(session, alice, BEFORE, right=3)
+    read_all(session, alice, NOW + DAY)
+    take(session, alice, AFTER, right=9, at=NOW + 2 * DAY)
+    before, after = effect(session, alice, NOW + 2 * DAY).steps[:2]
+    assert (before.counts, after.gain) == (False, None)
+    assert effect(session, alice).path is not None
+
+
+def _practise(session: Session, user: User, at: datetime) -> None:
+    row = next(iter(live_catalogue(session).practice_items.values()))
+    session.add(
+        Answer(
+            public_id="practice", user_id=user.id, key="practice-answer", place="practice", place_id="p", turn=0,
+            mixed=False, item_id=row.id, item_hash=row.hash, objective=row.objective, seed="s", given={},
+            certainty=None, score=0.0, rule="", misconceptions=[], answered_at=at,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def test_who_has_ended_the_course_cannot_take_the_test_before_it(session: Session, alice: User) -> None:
+    read_all(session, alice, NOW)
+    take(session, alice, AFTER, right=9, at=NOW + DAY)
+    assert states(session, alice, NOW + DAY)[:2] == ["missed", "done"]
+    with pytest.raises(Conflict, match="is over"):
+        begin(session, alice, programme(session), BEFORE, now=NOW + DAY)
+
+
+def test_test_is_taken_once_on_each_occasion(session: Session, alice: User) -> None:
+    first = take(session, alice, BEFORE, right=3)
+    assert begin(session, alice, programme(session), BEFORE, now=NOW + DAY).id == first.id
+
+
+def test_test_begun_in_sixteen_tabs_is_one(session: Session, alice: User, engine: Engine) -> None:
+    session.commit()
+
+    def work(_: int) -> str:
+        with transaction(engine) as own:
+            return begin(own, own.get_one(User, alice.id), programme(own), BEFORE, now=NOW).public_id
+
+    assert len(set(many_at_once(16, work))) == 1
+    assert len(session.scalars(select(ExamAttempt)).all()) == 1
+
+
+def test_test_that_nobody_ends_is_ended_by_its_deadline(
+    session: Session, alice: User, engine: Engine, settings: Settings
+) -> None:
+    begin(session, alice, programme(session), BEFORE, now=NOW)
+    session.commit()
+    end_exams(engine, settings, NOW + 3 * DAY)
+    session.rollback()
+    assert effect(session, alice, NOW + 3 * DAY).steps[0].state is State.DONE
+    assert effect(session, alice, NOW + 3 * DAY).path is not None
+
+
+def test_answers_of_a_test_count_for_bars_and_come_back_nowhere(session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=11, certainty=Certainty.THINK_SO)
+    answers = session.scalars(select(Answer)).all()
+    assert {(answer.place, answer.mixed) for answer in answers} == {(MEASURE, True)}
+    assert len(answers) == 11
+    assert session.scalars(select(Standing)).all() == []
+
+
+def test_test_that_only_proposes_a_path_measures_nothing(session: Session, alice: User) -> None:
+    publish_measured(session, DIAGNOSTIC)
+    assert list(programme(session).occasions) == [BEFORE]
+    take(session, alice, BEFORE, right=11)
+    found = effect(session, alice)
+    assert (found.next, found.programme.measures) == (None, False)
+    assert found.path is not None
+    assert found.path.opened == {"M01", "M02", "M03"}
+
+
+def test_course_without_an_entry_test_has_no_programme(session: Session) -> None:
+    publish_exams(session, FREE)
+    assert programme_of(live_catalogue(session), COURSE) is None
+    assert programme_of(live_catalogue(session), "nothing") is None

@@ -1,0 +1,185 @@
+"""The pages of what a course brings: told before it starts, tests begun here, figures that say how rough they are."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.browser_client import Browser
+from tests.effects.measuring import DAY, DIAGNOSTIC, publish_measured, read_all, take, take_the_course
+from tests.exams.sitting_exams import COURSE, FREE, publish_exams
+from tests.factories import make_person
+from tests.pages import text_of
+from trainer import clock
+from trainer.accounts.models import User
+from trainer.exams.models import ExamAttempt
+from trainer.learning.effect import AFTER, BEFORE, delayed
+from trainer.placement.models import Placement
+
+EFFECT = f"/effect/{COURSE}"
+
+
+@pytest.fixture(autouse=True)
+def measured_course(session: Session) -> None:
+    publish_measured(session)
+
+
+def test_criterion_and_timing_are_told_before_the_course_starts(hers: Browser) -> None:
+    page = text_of(hers.get(EFFECT))
+    for words in ("Aim: at least 75 % right", "Aim: at least 60 % right", "30 and 90 days after", "open for 21 days"):
+        assert words in page
+
+
+def test_course_page_asks_to_take_the_test_first(hers: Browser) -> None:
+    page = text_of(hers.get(f"/courses/{COURSE}"))
+    assert "Answer 11 questions, and see what you need not read." in page
+    assert "again 30 and 90 days later" in page
+
+
+def test_today_begins_with_the_entry_test(hers: Browser) -> None:
+    assert "See what you need not read" in text_of(hers.get("/"))
+
+
+def test_test_is_begun_and_ended_from_its_page(hers: Browser, session: Session, alice: User) -> None:
+    begun = hers.post(f"{EFFECT}/{BEFORE}")
+    assert begun.status_code == 303
+    assert begun.location.startswith("/exams/attempts/")
+    question = hers.get(begun.location, follow_redirects=True)
+    assert "Where you stand" in text_of(question)
+    assert "How sure are you?" in text_of(question)
+    assert "Go on" in text_of(hers.get(EFFECT))
+    ended = hers.post(f"{begun.location}/hand-in", follow_redirects=True)
+    assert "before the course" in text_of(ended)
+    assert "See your path" in text_of(ended)
+    assert session.scalars(select(Placement.user_id)).all() == [alice.id]
+
+
+@pytest.mark.parametrize("occasion", [AFTER, delayed(30), delayed(90)])
+def test_test_whose_time_has_not_come_is_not_begun(hers: Browser, session: Session, occasion: str) -> None:
+    assert hers.post(f"{EFFECT}/{occasion}").status_code == 409
+    assert session.scalars(select(ExamAttempt)).all() == []
+
+
+@pytest.mark.parametrize("path", [f"{EFFECT}/sometime", f"{EFFECT}/day-7", "/effect/nothing/before"])
+def test_there_is_no_other_occasion(hers: Browser, path: str) -> None:
+    assert hers.post(path).status_code == 404
+
+
+def test_course_without_tests_has_no_such_page(hers: Browser, session: Session) -> None:
+    publish_exams(session, FREE)
+    assert hers.get(EFFECT).status_code == 404
+    assert "/effect/" not in hers.get(f"/courses/{COURSE}").get_data(as_text=True)
+    assert "/effect/" not in hers.get("/").get_data(as_text=True)
+
+
+def test_test_of_a_course_that_measures_nothing_speaks_of_no_effect(hers: Browser, session: Session) -> None:
+    publish_measured(session, DIAGNOSTIC)
+    page = text_of(hers.get(EFFECT))
+    assert "Where you stand" in page
+    assert "After the course" not in page
+    assert "days" not in page
+
+
+def test_path_follows_the_entry_test(hers: Browser, session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=["M01-O1", "M01-O2", "M01-O3", "M02-O1"], at=clock.now())
+    session.commit()
+    page = text_of(hers.get(f"/courses/{COURSE}"))
+    assert "Your entry test opened 1 module: you may skip it." in page
+    assert "Opened by your entry test" in page
+    assert "Probably known" in page
+    assert "Two questions" not in text_of(hers.get("/")), "a lesson to look over comes after those to read"
+    assert "Seven sentences taken apart" in text_of(hers.get("/"))
+
+
+def test_module_can_be_read_all_the_same(hers: Browser, session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=["M01-O1", "M01-O2", "M01-O3"], at=clock.now())
+    session.commit()
+    assert "The problem of the unseen process" not in text_of(hers.get("/"))
+    assert hers.post(f"/courses/{COURSE}/path/M01", data={"wanted": "y"}).status_code == 303
+    assert "The problem of the unseen process" in text_of(hers.get("/"))
+    assert "Skip it after all" in text_of(hers.get(f"/courses/{COURSE}"))
+    hers.post(f"/courses/{COURSE}/path/M01")
+    assert "The problem of the unseen process" not in text_of(hers.get("/"))
+
+
+def test_module_that_was_not_opened_cannot_be_put_back(hers: Browser, session: Session, alice: User) -> None:
+    assert hers.post(f"/courses/{COURSE}/path/M01", data={"wanted": "y"}).status_code == 404
+    take(session, alice, BEFORE, right=3, at=clock.now())
+    session.commit()
+    assert hers.post(f"/courses/{COURSE}/path/M02", data={"wanted": "y"}).status_code == 422
+
+
+def test_next_lesson_skips_what_is_opened(hers: Browser, session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=[f"M02-O{n}" for n in range(1, 5)], at=clock.now())
+    session.commit()
+    assert hers.post("/lessons/M01-L3/finish").location == "/lessons/M03-L1"
+    assert hers.post("/lessons/M01-L1/finish").location == "/lessons/M01-L2"
+
+
+def test_gain_of_a_few_questions_is_told_as_what_it_is(hers: Browser, session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=4, after=5, at=clock.now() - 20 * DAY)
+    session.commit()
+    page = text_of(hers.get(EFFECT))
+    assert (
+        "Of 100 such questions you answer 9 more right than before. 11 questions cannot tell this from chance." in page
+    )
+    assert "+9 of 100 (between −28 and +43)" in page
+
+
+def test_test_after_the_course_is_offered_when_all_is_read(hers: Browser, session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=3, at=clock.now() - 5 * DAY)
+    read_all(session, alice, clock.now() - DAY)
+    session.commit()
+    assert "See what the course has brought" in text_of(hers.get("/"))
+    assert "Your path is read." in text_of(hers.get(EFFECT))
+
+
+def test_check_is_offered_when_it_opens(hers: Browser, session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9, at=clock.now() - 41 * DAY)
+    session.commit()
+    assert "See what has stayed" in text_of(hers.get("/"))
+
+
+def test_questions_are_told_with_reasons_where_the_test_is(hers: Browser, session: Session, alice: User) -> None:
+    attempt = take(session, alice, BEFORE, right=3, at=clock.now())
+    session.commit()
+    told = hers.get(f"/exams/attempts/{attempt.public_id}/result/1")
+    assert told.status_code == 200
+    assert "What the course brings you Where you stand Question 1·100 % of its point" in text_of(told)
+    assert "Read again:" in text_of(told)
+    assert "/progress/answers/" not in hers.get("/progress/answers").get_data(as_text=True)
+
+
+def test_assessments_do_not_list_tests(hers: Browser, session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=3, at=clock.now())
+    session.commit()
+    assert "Where you stand" not in text_of(hers.get("/exams"))
+    assert hers.get(f"/exams/{COURSE}/entry").status_code == 404
+    assert hers.post(f"/exams/{COURSE}/entry").status_code == 404
+
+
+def test_administrators_see_what_the_course_brought(
+    browser_of: Callable[[User], Browser], session: Session, ada: User
+) -> None:
+    for name in ("Gus", "Hal", "Ida", "Jan", "Kim"):
+        take_the_course(session, make_person(session, name), before=2, after=9, at=clock.now() - 20 * DAY)
+    session.commit()
+    page = text_of(browser_of(ada).get("/admin/effect"))
+    assert "Of 100 such questions 5 people answer 64 more right than before the course." in page
+    assert "5 of 5 reached at least 75 % right" in page
+
+
+def test_four_people_are_too_few_to_judge(browser_of: Callable[[User], Browser], session: Session, ada: User) -> None:
+    for name in ("Gus", "Hal", "Ida", "Jan"):
+        take_the_course(session, make_person(session, name), before=2, after=9, at=clock.now() - 20 * DAY)
+    session.commit()
+    page = text_of(browser_of(ada).get("/admin/effect"))
+    assert "4 people were measured before and later. Too few to judge." in page
+    assert "more right than before" not in page
+
+
+def test_nobody_measured_is_told(browser_of: Callable[[User], Browser], session: Session, ada: User) -> None:
+    assert "Nobody has taken a test before and one after" in text_of(browser_of(ada).get("/admin/effect"))
+    publish_exams(session, FREE)
+    assert "Nothing is measured" in text_of(browser_of(ada).get("/admin/effect"))

@@ -1,0 +1,147 @@
+"""Where a person stands with the tests that measure a course: what is done, what is open, what it has come to."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import Session
+
+from trainer.answers.models import TESTS, Answer
+from trainer.content.courses import Course
+from trainer.content.exams import Exam
+from trainer.exams.models import ExamAttempt
+from trainer.exams.occasions import Programme, Taken, taken_on_occasions
+from trainer.learning.effect import AFTER, BEFORE, Estimate, Measured, State, Window, days_of, gain, window
+from trainer.library.catalogue import LessonRow
+from trainer.placement.queries import Path, path_of
+from trainer.study.models import Reading
+from trainer.study.queries import is_finished
+
+
+@dataclass(frozen=True)
+class Step:
+    """One occasion as it stands for one person. `attempt` is hers, open or finished, `measured` what a finished one
+    came to, `window` when a delayed check can be begun. `counts` is false for a test "before" that was handed in after
+    the course had begun: it is shown and compared with nothing. `gain` is since before the course."""
+
+    occasion: str
+    exam: Exam
+    state: State
+    attempt: ExamAttempt | None = None
+    measured: Measured | None = None
+    window: Window | None = None
+    counts: bool = True
+    gain: Estimate | None = None
+
+    @property
+    def meets_criterion(self) -> bool | None:
+        """Whether it reached what was said before; None where nothing was, or nothing was measured that counts."""
+        rule = self.exam.pass_rule
+        if rule is None or self.measured is None or self.occasion == BEFORE:
+            return None
+        return self.measured.share >= rule.overall - 1e-9
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A course's programme as one person stands in it. `unread` are the lessons of her path that the test after the
+    course waits for; without an entry test she has no `path`."""
+
+    programme: Programme
+    steps: Sequence[Step]
+    unread: Sequence[LessonRow]
+    path: Path | None
+    has_begun: bool
+
+    def step(self, occasion: str) -> Step | None:
+        """The step of an occasion."""
+        return next((step for step in self.steps if step.occasion == occasion), None)
+
+    @property
+    def next(self) -> Step | None:
+        """The step to propose now: what is under way, else a check whose time runs, else the test after the course,
+        else the one before it, as long as it can still be one."""
+        steps = [step for step in self.steps if step.state is State.OPEN]
+        steps = [step for step in steps if step.attempt or step.occasion != BEFORE or not self.has_begun]
+        under_way = [step for step in steps if step.attempt]
+        return next(iter([*under_way, *reversed(steps)]), None)
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What the steps of one person are made of: what she took, by occasion, whether all is read, when she began."""
+
+    taken: Mapping[str, Taken]
+    has_read_all: bool
+    begun_at: datetime | None
+
+    def step(self, occasion: str, exam: Exam, now: datetime) -> Step:
+        """An occasion as it stands for her."""
+        result, before = self.result(occasion), self.result(BEFORE)
+        its_window = self._window(occasion, exam)
+        compares = before and result and occasion != BEFORE and comes_before(before, self.begun_at)
+        return Step(
+            occasion=occasion,
+            exam=exam,
+            state=State.DONE if result else self._state(occasion, its_window, now),
+            attempt=self.taken[occasion].attempt if occasion in self.taken else None,
+            measured=result,
+            window=its_window,
+            counts=occasion != BEFORE or comes_before(result, self.begun_at),
+            gain=gain(before, result) if before and result and compares else None,
+        )
+
+    def result(self, occasion: str) -> Measured | None:
+        """What she reached on an occasion."""
+        return self.taken[occasion].measured if occasion in self.taken else None
+
+    def _window(self, occasion: str, exam: Exam) -> Window | None:
+        days, after = days_of(occasion), self.result(AFTER)
+        return window(after.at, days, exam.open_days) if days and after else None
+
+    def _state(self, occasion: str, its_window: Window | None, now: datetime) -> State:
+        """Of what is not finished. Whatever was begun can be ended."""
+        if occasion in self.taken:
+            return State.OPEN
+        if occasion == BEFORE:
+            return State.MISSED if AFTER in self.taken else State.OPEN
+        if occasion == AFTER:
+            return State.OPEN if self.has_read_all else State.AHEAD
+        return its_window.state(now) if its_window else State.AHEAD
+
+
+def effect_of(
+    session: Session, user_id: int, programme: Programme, readings: Mapping[str, Reading], *, now: datetime
+) -> Effect:
+    """A person's effect of a course; `readings` are the lessons she has opened."""
+    catalogue, course = programme.catalogue, programme.course
+    taken = taken_on_occasions(session, [user_id], course.id)[user_id]
+    path = path_of(session, user_id, catalogue, course) if taken else None
+    rows = catalogue.lessons_of(course.id)
+    unread = [row for row in (path.to_read(rows) if path else rows) if not is_finished(readings.get(row.id))]
+    begun_at = begun(session, [user_id], course).get(user_id)
+    hers = _Person(taken, not unread, begun_at)
+    steps = [hers.step(occasion, exam, now) for occasion, exam in programme.occasions.items()]
+    return Effect(programme, steps, unread, path, begun_at is not None)
+
+
+def begun(session: Session, user_ids: Collection[int], course: Course) -> Mapping[int, datetime]:
+    """When these people began a course: finished a first lesson or answered a first question outside its tests."""
+    people = set(user_ids)
+    read = select(Reading.user_id, func.min(Reading.finished_at).label("at")).where(
+        Reading.user_id.in_(people),
+        Reading.lesson_id.in_([lesson.id for lesson in course.lessons]),
+        Reading.finished_at.is_not(None),
+    )
+    answered = select(Answer.user_id, func.min(Answer.answered_at)).where(
+        Answer.user_id.in_(people), Answer.objective.in_(list(course.objectives_by_id)), Answer.place.not_in(TESTS)
+    )
+    either = union_all(read.group_by(Reading.user_id), answered.group_by(Answer.user_id)).subquery()
+    first = select(either.c.user_id, func.min(either.c.at).label("at")).group_by(either.c.user_id)
+    return {row.user_id: row.at for row in session.execute(first)}
+
+
+def comes_before(result: Measured | None, begun_at: datetime | None) -> bool:
+    """Whether what was measured says how it was before the course."""
+    return result is None or begun_at is None or result.at <= begun_at

@@ -1,0 +1,57 @@
+"""The page of what a course brings: what is measured and when, what has come of it; and the tests, begun from here."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from trainer.accounts.queries import everybody
+from trainer.clock import now
+from trainer.db import db
+from trainer.effects.actions import begin
+from trainer.effects.group import effect_of_group
+from trainer.effects.queries import effect_of
+from trainer.exams.occasions import Programme, programme_of, programmes
+from trainer.learning.errors import N_, NotFound
+from trainer.library.queries import live_catalogue
+from trainer.study.queries import readings_of
+from trainer.web.policy import admin_only, signed_in
+from trainer.web.rendering import render, see_other
+
+blueprint = Blueprint("effects", __name__)
+
+
+@blueprint.get("/effect/<course_id>")
+@signed_in
+def show(course_id: str) -> ResponseReturnValue:
+    """What a course brings the learner: the plan, told before it starts, and what is known by now."""
+    programme = _programme(course_id)
+    readings = readings_of(db.session, current_user.id)
+    effect = effect_of(db.session, current_user.id, programme, readings, now=now())
+    return render("effects/show.html", effect=effect, programme=programme)
+
+
+@blueprint.post("/effect/<course_id>/<occasion>")
+@signed_in
+def start(course_id: str, occasion: str) -> ResponseReturnValue:
+    """Begin the test of an occasion, or go on with it."""
+    programme = _programme(course_id)
+    if occasion not in programme.occasions:
+        raise NotFound(N_("There is no such test."))
+    attempt = begin(db.session, current_user, programme, occasion, now=now())
+    return see_other(url_for("exams.resume", public_id=attempt.public_id))
+
+
+@blueprint.get("/admin/effect")
+@admin_only
+def everyone() -> ResponseReturnValue:
+    """What each course has brought to everybody here."""
+    people = everybody(db.session)
+    groups = [effect_of_group(db.session, people, programme) for programme in programmes(live_catalogue(db.session))]
+    return render("effects/everyone.html", groups=groups)
+
+
+def _programme(course_id: str) -> Programme:
+    found = programme_of(live_catalogue(db.session), course_id)
+    if found is None:
+        raise NotFound(N_("Nothing is measured here."))
+    return found
