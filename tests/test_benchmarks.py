@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import answers_at_scale, draw, exam_draw, mastery, pages, publish, weights
+from benchmarks import answers_at_scale, draw, effect, exam_draw, mastery, pages, publish, weights
 from benchmarks._bare import create_app, make_database
 from benchmarks._reliability import Bin
 from benchmarks._rig import Browser, free_port, report, summed_up
@@ -18,7 +18,7 @@ RIGS = sorted((Path(__file__).parents[1] / "benchmarks").glob("[!_]*.py"))
 
 def test_every_rig_says_in_a_line_what_it_shows() -> None:
     first = [(ast.get_docstring(ast.parse(rig.read_text(encoding="utf-8"))) or "").splitlines()[0] for rig in RIGS]
-    names = ["answers_at_scale", "draw", "exam_draw", "mastery", "pages", "publish", "weights"]
+    names = ["answers_at_scale", "draw", "effect", "exam_draw", "mastery", "pages", "publish", "weights"]
     assert [rig.stem for rig in RIGS] == names
     assert all(20 < len(line) < 120 for line in first)
 
@@ -46,6 +46,15 @@ def test_draw_is_measured() -> None:
     figures = draw.measure(size=300, count=10, times=2)
     assert set(draw.TARGET) <= set(figures)
     assert all(value >= 0 for value in figures.values())
+
+
+def test_effect_is_measured() -> None:
+    figures = effect.measure(people=60, groups=20)
+    assert set(effect.TARGET) <= set(figures)
+    at_the_limit = {name: str(aim).split()[1] for name, aim in effect.TARGET.items()}
+    assert effect.reached(at_the_limit)
+    assert not effect.reached(at_the_limit | {"group_5": 0.929})
+    assert not effect.reached(at_the_limit | {"false_more_person": 0.031})
 
 
 def test_exam_draw_is_measured() -> None:

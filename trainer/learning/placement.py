@@ -1,10 +1,10 @@
 """What an entry test says of where to begin: which objectives it has shown, which modules are open, what to read.
 
 A right answer counts only where it was not a guess, so saying honestly "guessing" costs an hour of reading and saves a
-mistake. A module is opened by right answers to all its objectives, three at least. Somebody who would answer half of a
-module's questions right opens one with three questions by luck one time in eight, one with four one time in sixteen;
-somebody who knows nine in ten opens it two times in three. It closes nothing: an opened module can be read all the
-same, practice and review ask about it, and the assessment does.
+mistake. A module is opened by right answers to all its objectives, three at least. In a simulation
+(`benchmarks/effect.py`) that opened 3 in 100 modules of which less than 6 in 10 questions would have been answered
+right, 24 in 100 of those between, and 65 in 100 of those above 9 in 10. It closes nothing: an opened module can be
+read all the same, practice and review ask about it, and the assessment does.
 """
 
 from collections import defaultdict
