@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("exam_attempt") as attempt:
         attempt.add_column(sa.Column("occasion", sa.String(16), nullable=False, server_default=sa.text("'record'")))
+        attempt.add_column(sa.Column("release", sa.Integer(), nullable=True))
         attempt.create_index(
             "ix_exam_attempt_occasion",
             ["user_id", "course", "occasion"],

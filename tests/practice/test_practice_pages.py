@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.browser.one_of_each import first_of, practice_set
 from tests.browser_client import Browser
 from tests.factories import NOW
 from tests.published import form_for, item, real_content, right_choice, wrong_choice
@@ -95,6 +96,22 @@ def test_look_back_offers_only_what_is_still_there(hers: Browser, session: Sessi
     publish(session, replace(real_content(), banks=reserved), NOW, by="a test")
     session.commit()
     assert offers_on(hers.get(f"{missed}/summary").get_data(as_text=True)) == set()
+
+
+@pytest.mark.parametrize("kind", ["hotspot", "label_diagram"])
+def test_question_that_was_retired_meanwhile_is_shown_with_its_figure(
+    hers: Browser, session: Session, alice: User, kind: str
+) -> None:
+    practice, _ = practice_set(session, alice, [first_of(kind)], NOW)
+    session.commit()
+    publish(session, replace(real_content(), banks=()), NOW, by="a test")
+    session.commit()
+    address = f"/practice/{practice.public_id}/1"
+    assert 'role="img"' in hers.get(address).get_data(as_text=True)
+    hers.post(address, data={"key": "k" * 20, "gave_up": "1"})
+    assert 'role="img"' in hers.get(address).get_data(as_text=True)
+    answer = session.scalars(select(Answer.public_id)).one()
+    assert 'role="img"' in hers.get(f"/progress/answers/{answer}").get_data(as_text=True)
 
 
 def test_set_asks_each_question_once_and_mixes_objectives(hers: Browser, session: Session) -> None:

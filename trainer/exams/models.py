@@ -46,6 +46,8 @@ class ExamAttempt(Base):
     occasion: Mapped[str] = mapped_column(String(16), default=RECORD, server_default=text("'record'"))
     rules: Mapped[str] = mapped_column(Text)
     seed: Mapped[str] = mapped_column(String(64))
+    release: Mapped[int | None]
+    """What was live when it began: its figures are shown as they were then."""
     started_at: Mapped[datetime]
     extra_minutes: Mapped[int]
     deadline: Mapped[datetime | None]

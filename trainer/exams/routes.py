@@ -145,7 +145,7 @@ def told(public_id: str, position: int) -> ResponseReturnValue:
     if finished is None or finished.may_see < Shown.ALL:
         raise NotFound
     mark = finished.result.marks[position - 1]
-    card = told_card(db.session, asked, mark)
+    card = told_card(db.session, its.attempt, asked, mark)
     kept = kept_with(db.session, current_user.id, asked.item_id, mark["hash"])
     return render("exams/told.html", finished=finished, card=card, kept=kept)
 
@@ -175,7 +175,7 @@ def _where_to_go(its: Sitting, asked: ExamQuestion, form: SaveForm) -> ResponseR
     position, go = asked.position, form.go.data or ""
     if is_htmx():
         settle()
-        return render("exams/_saved.html", sitting=its, card=open_card(db.session, asked), form=form)
+        return render("exams/_saved.html", sitting=its, card=open_card(db.session, its.attempt, asked), form=form)
     if go == FLAG:
         actions.flag(db.session, its.attempt, position, wanted=not asked.flagged)
         return see_other(url_for("exams.question", public_id=its.attempt.public_id, position=position))
@@ -196,7 +196,7 @@ def _target(its: Sitting, position: int, go: str) -> int | None:
 
 
 def _question_page(its: Sitting, asked: ExamQuestion) -> ResponseReturnValue:
-    card = open_card(db.session, asked)
+    card = open_card(db.session, its.attempt, asked)
     return render("exams/question.html", sitting=its, card=card, form=SaveForm(formdata=None), left=its.left(now()))
 
 
@@ -205,13 +205,13 @@ def _clash_page(public_id: str, position: int) -> ResponseReturnValue:
     db.session.rollback()
     its = _sitting(public_id)
     asked = _question(its, position)
-    here = open_card(db.session, asked, sent_question_fields())
-    context = {"sitting": its, "card": open_card(db.session, asked), "here": here, "left": its.left(now())}
+    here = open_card(db.session, its.attempt, asked, sent_question_fields())
+    context = {"sitting": its, "card": open_card(db.session, its.attempt, asked), "here": here, "left": its.left(now())}
     return render("exams/clash.html", "exams/_clash.html", status=409, form=SaveForm(formdata=None), **context)
 
 
 def _late_page(public_id: str, position: int, refusal: Conflict) -> ResponseReturnValue:
     its = _sitting(public_id)
     was_there = not its.is_sequential or position <= its.attempt.place
-    card = open_card(db.session, _question(its, position), sent_question_fields()) if was_there else None
+    card = open_card(db.session, its.attempt, _question(its, position), sent_question_fields()) if was_there else None
     return render("exams/late.html", "exams/_late.html", status=409, sitting=its, card=card, refusal=refusal)

@@ -70,6 +70,7 @@ def _begin(
         occasion=occasion,
         rules=exam_to_json(live.exam),
         seed=secrets.token_hex(16),
+        release=live.catalogue.number,
         started_at=now,
         extra_minutes=extra_minutes,
         deadline=rules.deadline(live.exam, now, extra_minutes),

@@ -7,7 +7,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy import select
+from sqlalchemy import Text, select
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course
@@ -49,6 +50,9 @@ LIVE = "library.live"
 
 _items: _Recent[Item] = _Recent(5000)
 _catalogues: _Recent[Catalogue] = _Recent(4)
+_courses: _Recent[Course] = _Recent(16)
+_last_with: _Recent[tuple[int, str]] = _Recent(5000)
+"""The newest release that has a version of an item and the course it belongs to there; 0 where none has."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,27 @@ def course_of_item(session: Session, item_id: str) -> Course | None:
     catalogue = live_catalogue(session)
     row = catalogue.items.get(item_id)
     return catalogue.courses[row.course] if row else None
+
+
+def course_with(session: Session, item_id: str, hash: str) -> Course | None:
+    """The course as it was with this version of an item, figures and values included: as it is live where the version
+    is, else as in the newest release that had it; nothing for a version that no release had."""
+    catalogue = live_catalogue(session)
+    row = catalogue.items.get(item_id)
+    if row and row.hash == hash:
+        return catalogue.courses[row.course]
+    number, course = _last_with.get(hash, lambda: _newest_with(session, hash))
+    return course_of_release(session, number, course) if number else None
+
+
+def course_of_release(session: Session, number: int, course_id: str) -> Course | None:
+    """A course as it was in a release; nothing where that release had none of this id."""
+    if number == live_number(session):
+        return live_catalogue(session).courses.get(course_id)
+    entry = session.get_one(Release, number).manifest["courses"].get(course_id)
+    if entry is None:
+        return None
+    return _courses.get(f"{number}/{course_id}", lambda: load_course(session, parts_of(entry)))
 
 
 def item_version(session: Session, hash: str) -> Item:
@@ -159,6 +184,14 @@ def _live(session: Session) -> _Live | None:
     live = _Live(*row) if row else None
     session.info[LIVE] = (session.get_transaction(), live)
     return live
+
+
+def _newest_with(session: Session, hash: str) -> tuple[int, str]:
+    has_it = cast_to(Release.manifest, Text).contains(hash, autoescape=True)
+    release = session.scalar(select(Release).where(has_it).order_by(Release.number.desc()).limit(1))
+    banks = release.manifest["banks"].values() if release else ()
+    course = next((bank["course"] for bank in banks if any(item["hash"] == hash for item in bank["items"])), "")
+    return (release.number, course) if release and course else (0, "")
 
 
 def _load_catalogue(session: Session, number: int) -> Catalogue:

@@ -15,7 +15,7 @@ from trainer.clock import now
 from trainer.db import db
 from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.learning.mastery import Mastery
-from trainer.library.queries import course_of_item, item_version, live_catalogue
+from trainer.library.queries import course_of_item, course_with, item_version, live_catalogue
 from trainer.notebook.queries import kept_with
 from trainer.practice.actions import answer_question, asked, keep_draft, start_practice
 from trainer.practice.forms import StartForm
@@ -135,15 +135,14 @@ def _question(public_id: str, position: int) -> tuple[PracticeSet, PracticeQuest
 def _open(run: Run, step: Step, form: AnswerForm) -> Card:
     item = item_version(db.session, step.question.item_hash)
     filled = sent_question_fields() if request.method == "POST" else step.question.draft
-    return open_card(
-        item, asked(run.practice, step.question), course_of_item(db.session, item.id), filled=filled, form=form
-    )
+    course = course_with(db.session, item.id, step.question.item_hash)
+    return open_card(item, asked(run.practice, step.question), course, filled=filled, form=form)
 
 
 def _graded(step: Step) -> Card:
     assert step.answer is not None
     item = item_version(db.session, step.answer.item_hash)
-    course = course_of_item(db.session, item.id)
+    course = course_with(db.session, item.id, step.answer.item_hash)
     return answered_card(item, step.answer, course, standing_with(db.session, current_user.id, item.id))
 
 

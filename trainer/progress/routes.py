@@ -11,7 +11,7 @@ from trainer.clock import now
 from trainer.db import db
 from trainer.inbox.queries import own_questions
 from trainer.learning.errors import N_, NotFound
-from trainer.library.queries import course_of_item, item_version, live_catalogue
+from trainer.library.queries import course_of_item, course_with, item_version, live_catalogue
 from trainer.notebook.queries import kept_with
 from trainer.progress.doubts import own_doubts_told
 from trainer.progress.misconceptions import misconceptions_of
@@ -84,7 +84,8 @@ def answer(public_id: str) -> ResponseReturnValue:
         raise NotFound(N_("There is no such answer."))
     item = item_version(db.session, row.item_hash)
     course = course_of_item(db.session, row.item_id)
-    card = answered_card(item, row, course, standing_with(db.session, current_user.id, row.item_id))
+    shown_with = course_with(db.session, row.item_id, row.item_hash)
+    card = answered_card(item, row, shown_with, standing_with(db.session, current_user.id, row.item_id))
     return render(
         "progress/answer.html",
         answer=row,

@@ -16,7 +16,7 @@ from trainer.db import db
 from trainer.inbox.queries import below_lesson
 from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.catalogue import Catalogue, ItemRow, LessonRow
-from trainer.library.queries import course_of_item, item_version, knows_version, live_catalogue
+from trainer.library.queries import course_of_item, course_with, item_version, knows_version, live_catalogue
 from trainer.notebook.queries import kept_with, kept_with_all
 from trainer.placement.actions import put_back
 from trainer.placement.queries import path_of
@@ -165,12 +165,13 @@ def _card(lesson_id: str, check: Check, *, again: bool) -> Card:
 
 def _open(asked: Asked, form: CheckForm) -> Card:
     item = item_version(db.session, asked.item_hash)
-    return open_card(item, asked, course_of_item(db.session, item.id), filled=sent_question_fields(), form=form)
+    course = course_with(db.session, item.id, asked.item_hash)
+    return open_card(item, asked, course, filled=sent_question_fields(), form=form)
 
 
 def _graded(answer: Answer) -> Card:
     item = item_version(db.session, answer.item_hash)
-    course = course_of_item(db.session, item.id)
+    course = course_with(db.session, item.id, answer.item_hash)
     return answered_card(item, answer, course, standing_with(db.session, current_user.id, item.id))
 
 
