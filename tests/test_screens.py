@@ -17,6 +17,8 @@ WORDS = {
     "FINISHED": "/exams/attempts/b",
     "OVERDUE": "/exams/attempts/c",
     "OF-RECORD": "/exams/attempts/d",
+    "PLACED": "/exams/attempts/e",
+    "ENTRY": "/exams/attempts/f",
 }
 
 

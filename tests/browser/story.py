@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,32 +12,39 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browser.correspondence import fill_inbox
-from tests.browser.history import read_lessons, weeks_of_study
+from tests.browser.history import near_miss, read_lessons, weeks_of_study
 from tests.browser.looking import Site
 from tests.browser.one_of_each import set_with_one_of_each
 from tests.browser_client import Browser
-from tests.exams.sitting_exams import right_form
+from tests.effects.measuring import programme, take_the_course
+from tests.exams.sitting_exams import form_of, right_form
 from tests.factories import CAST, make_person
 from tests.published import publish_real_content
 from trainer import clock
 from trainer.accounts.actions import ask_to_change_email, first_admin_token, make_sign_in_link
 from trainer.accounts.models import User
 from trainer.db import db, make_engine
+from trainer.effects.actions import begin
 from trainer.exams.actions import Sent, save_answer
 from trainer.exams.grading import hand_in
 from trainer.exams.queries import live_exams, sitting
 from trainer.exams.starting import start_attempt
-from trainer.library.queries import live_catalogue
+from trainer.learning.calibration import Certainty
+from trainer.learning.effect import BEFORE
+from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
 from trainer.web.policy import public
+
+LEARNERS = ("Alice", "Bea", "Cem", "Dan", "Fay", "Gil", "Ivo", "Tess")
 
 
 @dataclass(frozen=True)
 class Told:
     """Alice has just come, Bea and Dan have studied for weeks, Cem has read everything; Dan has a `set` before him.
     Otto writes and let the time of an assessment run out, Ada administers, Tess signs in with a second step and has
-    used both her attempts. `places` are addresses known only once all this is
-    so, by the word that stands for each. Bea has doubted and asked; Otto has answered some of it."""
+    used both her attempts. Fay has taken the entry test of the course and Ivo is at it; Gil and four others have ended
+    the course some weeks ago, and Gil is asked what has stayed. `places` are addresses known only once all this is so,
+    by the word that stands for each. Bea has doubted and asked; Otto has answered some of it."""
 
     people: Mapping[str, User]
     set: str
@@ -59,7 +66,7 @@ def told_in(database_url: str) -> Told:
     with Session(engine, expire_on_commit=False) as session:
         publish_real_content(session)
         welcome = first_admin_token(session, clock.now())
-        people = {name: make_person(session, name) for name in ("Alice", "Bea", "Cem", "Dan", "Tess")}
+        people = {name: make_person(session, name) for name in LEARNERS}
         people |= {name: make_person(session, name, CAST[name]) for name in ("Otto", "Ada")}
         for name in ("Bea", "Dan"):
             weeks_of_study(session, people[name], clock.now())
@@ -69,6 +76,7 @@ def told_in(database_url: str) -> Told:
         places = {"SET": practice, "PERSON": people["Cem"].public_id, "WELCOME": f"/welcome/{welcome}"}
         places |= _links_to(session, people["Cem"])
         places |= _assessments(session, open_for=people["Dan"], done_by=people["Cem"])
+        places |= _measured(session, people)
         places |= _assessments_of_long_ago(session, overdue_for=people["Otto"], all_done_by=people["Tess"])
         session.commit()
     engine.dispose()
@@ -102,6 +110,25 @@ def _assessments_of_long_ago(session: Session, *, overdue_for: User, all_done_by
         save_answer(session, last, 1, Sent(right_form(session, first), f"key-{days:016}", 0), now=at)
         hand_in(session, last, now=at)
     return {"OVERDUE": f"/exams/attempts/{overdue.public_id}", "OF-RECORD": f"/exams/attempts/{last.public_id}"}
+
+
+def _measured(session: Session, people: Mapping[str, User]) -> Mapping[str, str]:
+    """The tests of a course: one behind Fay, with a module opened and a sure mistake, one before Ivo, all of Gil's."""
+    now = clock.now()
+    placed = begin(session, people["Fay"], programme(session), BEFORE, now=now)
+    for question in sitting(session, placed).questions:
+        knows = question.module == "M01" or question.objective in ("M02-O1", "M03-O2")
+        wrong = form_of(session, question, near_miss(item_version(session, question.item_hash)))
+        form = right_form(session, question) if knows else wrong
+        sent = Sent(form, f"key-{question.position:016}", 0, Certainty.SURE if question.position % 3 else None)
+        sent = replace(sent, certainty=Certainty.THINK_SO) if knows else sent
+        save_answer(session, placed, question.position, sent, now=now)
+    hand_in(session, placed, now=now)
+    team = [people["Gil"], *(make_person(session, name) for name in ("Hana", "Jo", "Kay", "Lea"))]
+    for nth, person in enumerate(team):
+        take_the_course(session, person, before=2 + nth, after=7 + nth, at=now - timedelta(days=45))
+    begun = begin(session, people["Ivo"], programme(session), BEFORE, now=now)
+    return {"PLACED": f"/exams/attempts/{placed.public_id}", "ENTRY": f"/exams/attempts/{begun.public_id}"}
 
 
 def turn_second_step_on(site: Site, user: User) -> None:

@@ -467,3 +467,11 @@ def test_what_cannot_be_graded_is_kept_and_earns_nothing(session: Session, alice
     result = hand_in(session, attempt, now=NOW + 2 * MINUTE)
     assert result.marks[numeric.position - 1]["score"] == 0
     assert session.scalar(select(func.count()).select_from(Answer)) == 0
+
+
+def test_answer_is_complete_only_with_how_sure_she_is_where_that_is_asked(session: Session, alice: User) -> None:
+    attempt = begun(session, alice, "strict")
+    form = right_form(session, questions(session, attempt)[0])
+    assert send(session, attempt, 1, form).state == "begun"
+    assert send(session, attempt, 1, form, certainty=Certainty.GUESSING).state == "complete"
+    assert send(session, attempt, 1, {}, certainty=Certainty.GUESSING).state == "open"

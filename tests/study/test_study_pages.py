@@ -107,7 +107,7 @@ def test_finished_lesson_leads_to_the_next_and_the_last_to_the_map(hers: Browser
         assert hers.post(f"/lessons/{lesson_id}/finish").location == f"/lessons/{following}"
     assert hers.post(f"/lessons/{LESSONS[-1]}/finish").location == "/courses/accreditation"
     assert f"{len(LESSONS)} of {len(LESSONS)} lessons read" in hers.get("/courses").get_data(as_text=True)
-    assert "Everything read" in hers.get("/").get_data(as_text=True)
+    assert "Everything on your path is read." in hers.get("/").get_data(as_text=True)
 
 
 def test_check_answered_without_script_leads_back_to_its_place(hers: Browser, alice: User) -> None:

@@ -87,7 +87,7 @@ def save_answer(session: Session, attempt: ExamAttempt, position: int, sent: Sen
     question.form, question.certainty, question.saved_at = dict(form), sent.certainty, now
     question.last_key, question.last_turn = sent.key, sent.turn
     question.version += 1
-    question.state = _state_of(session, question)
+    question.state = _state_of(session, question, asks_certainty=its.exam.certainty)
     return question
 
 
@@ -200,8 +200,9 @@ def _keep(session: Session, question: ExamQuestion, sent: Sent, form: Form, *, l
     )
 
 
-def _state_of(session: Session, question: ExamQuestion) -> str:
+def _state_of(session: Session, question: ExamQuestion, *, asks_certainty: bool) -> str:
     if not question.form:
         return "open"
     asked = item_version(session, question.item_hash).question
-    return "begun" if isinstance(read(asked, question.seed, question.form), Unreadable) else "complete"
+    is_read = not isinstance(read(asked, question.seed, question.form), Unreadable)
+    return "complete" if is_read and (question.certainty or not asks_certainty) else "begun"

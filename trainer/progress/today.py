@@ -43,6 +43,8 @@ class Today:
     questions: int
     test: Step | None = None
     """The test of the course that is to be taken now, if there is one."""
+    has_path: bool = False
+    """Whether an entry test has proposed what to read."""
 
 
 def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: datetime, now: datetime) -> Today:
@@ -67,6 +69,7 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: dat
         met=met,
         unseen=len(catalogue.practice_items) - met,
         test=effect.next if effect else None,
+        has_path=effect is not None and effect.path is not None,
         questions=sum(course is not None and item.course == course.id for item in catalogue.practice_items.values()),
     )
 
