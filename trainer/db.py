@@ -9,7 +9,7 @@ import logging
 import os
 import pkgutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 
 _UPGRADE_LOCK = 7_318_420_931
 """Any number that nobody else uses for an advisory lock in this database."""
+
+BATCH = 10_000
+"""Parameters that a statement can take: SQLite 32,766, PostgreSQL 65,535."""
 
 HURRY_MS = 100
 """How long a transaction waits for a lock where what it writes can be left undone."""
@@ -74,6 +77,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def batches(ids: Collection[int]) -> Iterator[list[int]]:
+    """The ids in parts that fit into one statement on both databases."""
+    every = list(ids)
+    for start in range(0, len(every), BATCH):
+        yield every[start : start + BATCH]
 
 
 class Base(DeclarativeBase):

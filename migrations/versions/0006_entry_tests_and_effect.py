@@ -1,5 +1,8 @@
 """On which occasion an attempt was begun, what an entry test has shown, and who was asked to a delayed check."""
 
+import json
+import re
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,10 +12,22 @@ branch_labels = None
 depends_on = None
 
 
+def _fill_tell_on() -> None:
+    """The day on which a score is shown, from the rules that attempts began with."""
+    attempt = sa.table("exam_attempt", sa.column("id"), sa.column("rules"), sa.column("told_at"), sa.column("tell_on"))
+    connection = op.get_bind()
+    for id, rules in connection.execute(sa.select(attempt.c.id, attempt.c.rules).where(attempt.c.told_at.is_(None))):
+        reveal = json.loads(rules).get("reveal", {})
+        if reveal.get("what") != "nothing" and re.fullmatch(r"\d{4}-\d\d-\d\d", str(reveal.get("when", ""))):
+            day = sa.cast(reveal["when"], sa.Date) if connection.dialect.name == "postgresql" else reveal["when"]
+            connection.execute(sa.update(attempt).where(attempt.c.id == id).values(tell_on=day))
+
+
 def upgrade() -> None:
     with op.batch_alter_table("exam_attempt") as attempt:
         attempt.add_column(sa.Column("occasion", sa.String(16), nullable=False, server_default=sa.text("'record'")))
         attempt.add_column(sa.Column("release", sa.Integer(), nullable=True))
+        attempt.add_column(sa.Column("tell_on", sa.Date(), nullable=True))
         attempt.create_index(
             "ix_exam_attempt_occasion",
             ["user_id", "course", "occasion"],
@@ -20,6 +35,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("occasion <> 'record'"),
             postgresql_where=sa.text("occasion <> 'record'"),
         )
+
+    _fill_tell_on()
 
     op.create_table(
         "placement",

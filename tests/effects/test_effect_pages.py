@@ -6,16 +6,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.browser.one_of_each import practice_set
 from tests.browser_client import Browser
 from tests.effects.measuring import DAY, DIAGNOSTIC, publish_measured, read_all, take, take_the_course
 from tests.exams.sitting_exams import COURSE, FREE, publish_exams
 from tests.factories import make_person
 from tests.pages import text_of
+from tests.published import form_for, item
 from trainer import clock
 from trainer.accounts.models import User
+from trainer.answers.actions import Reply
 from trainer.exams.models import ExamAttempt
+from trainer.learning.calibration import Certainty
 from trainer.learning.effect import AFTER, BEFORE, delayed
 from trainer.placement.models import Placement
+from trainer.practice.actions import answer_question
 
 EFFECT = f"/effect/{COURSE}"
 
@@ -183,3 +188,36 @@ def test_nobody_measured_is_told(browser_of: Callable[[User], Browser], session:
     assert "Nobody has taken a test before and one after" in text_of(browser_of(ada).get("/admin/effect"))
     publish_exams(session, FREE)
     assert "Nothing is measured" in text_of(browser_of(ada).get("/admin/effect"))
+
+
+def practise(session: Session, person: User) -> None:
+    """She practises one question and shows the misconception of a wrong option, sure of it."""
+    wrong = item("M03-SC-001")
+    option = next(option for option in wrong.question.options if option.misconception)  # type: ignore[attr-defined]
+    practice, questions = practice_set(session, person, [wrong], clock.now())
+    form = form_for(wrong, questions[0].seed, {"choice": option.id})
+    reply = Reply(form, f"key-{person.id:016}", Certainty.SURE)
+    answer_question(session, person, practice, questions[0], reply=reply, now=clock.now())
+
+
+@pytest.mark.parametrize(("people", "told"), [(4, False), (5, True)])
+def test_misconceptions_are_told_of_five_people_or_more(
+    adas: Browser, session: Session, people: int, told: bool
+) -> None:
+    for name in ("Gus", "Hal", "Ida", "Jan", "Kim")[:people]:
+        practise(session, make_person(session, name))
+    session.commit()
+    page = text_of(adas.get("/admin/effect"))
+    assert ("Nothing is told of fewer than 5 people" in page) != told
+    assert ("Hold it Have overcome it" in page) == told
+
+
+def test_many_people_come_on_pages(adas: Browser, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trainer.effects.routes.PAGE_SIZE", 2)
+    for name in ("Gus", "Hal", "Ida"):
+        take(session, make_person(session, name), BEFORE, right=3, at=clock.now())
+    session.commit()
+    first, second = (text_of(adas.get(f"/admin/effect?page={page}")) for page in (1, 2))
+    assert ("Gus" in first, "Ida" in first, "Gus" in second, "Ida" in second) == (True, False, False, True)
+    assert adas.get("/admin/effect?page=99").status_code == 200
+    assert adas.get("/admin/effect?page=x").status_code == 200

@@ -1,5 +1,6 @@
 """Which misconceptions a learner holds, and how many people of a group do."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from trainer.answers.models import Misbelief, Standing
 from trainer.answers.rollups import belief_of
+from trainer.db import batches
 from trainer.learning.misconceptions import Belief, may_tell
 
 
@@ -31,10 +33,13 @@ def misconceptions_of_group(session: Session, user_ids: Collection[int]) -> Mapp
     None where fewer than five of them have practised: it is drawn from practice, and of a group in which only one
     person has answered anything everybody would know whose answers these are.
     """
-    group = set(user_ids)
-    practised = select(func.count(func.distinct(Standing.user_id))).where(Standing.user_id.in_(group))
-    if not may_tell(session.scalar(practised) or 0):
-        return None
-    counts = select(Misbelief.misconception, func.count(), func.count(Misbelief.overcome_at))
-    rows = session.execute(counts.where(Misbelief.user_id.in_(group)).group_by(Misbelief.misconception))
-    return {id: Spread(held=people - overcome, overcome=overcome) for id, people, overcome in rows}
+    practised, held, overcome = 0, Counter[str](), Counter[str]()
+    people = select(func.count(func.distinct(Standing.user_id)))
+    beliefs = select(Misbelief.misconception, func.count(), func.count(Misbelief.overcome_at))
+    for some in batches(set(user_ids)):
+        practised += session.scalar(people.where(Standing.user_id.in_(some))) or 0
+        rows = session.execute(beliefs.where(Misbelief.user_id.in_(some)).group_by(Misbelief.misconception))
+        for id, shown_by, overcome_by in rows:
+            held[id] += shown_by - overcome_by
+            overcome[id] += overcome_by
+    return {id: Spread(held[id], overcome[id]) for id in held} if may_tell(practised) else None

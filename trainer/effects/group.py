@@ -7,10 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
+from trainer.answers.misconceptions import Spread, misconceptions_of_group
+from trainer.content.courses import Course, Misconception
 from trainer.content.exams import Exam
+from trainer.db import batches
 from trainer.effects.queries import begun, comes_before
 from trainer.exams.occasions import Programme, taken_on_occasions
 from trainer.learning.effect import BEFORE, Estimate, Measured, gain, mean_gain, mean_share
+
+MOST_BELIEVED = 12
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,24 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Believed:
+    """A misconception, and how many people of the group hold it or have overcome it."""
+
+    misconception: Misconception
+    spread: Spread
+
+
+@dataclass(frozen=True)
 class GroupEffect:
     """A group's effect. `people` are those who have taken any of the tests, by name; `in_all` is how large the group
-    is, so that nobody who is missing is forgotten."""
+    is, so that nobody who is missing is forgotten. `believed` are the misconceptions that most hold, without names;
+    None where too few have practised."""
 
     programme: Programme
     columns: Sequence[Column]
     people: Sequence[PersonEffect]
     in_all: int
+    believed: Sequence[Believed] | None
 
 
 def effect_of_group(session: Session, user_ids: Collection[int], programme: Programme) -> GroupEffect:
@@ -63,12 +78,24 @@ def effect_of_group(session: Session, user_ids: Collection[int], programme: Prog
         }
         for id, own in taken.items()
     }
-    users = session.scalars(select(User).where(User.id.in_([id for id, own in figures.items() if own])))
-    people = sorted(
-        (PersonEffect(user, figures[user.id]) for user in users), key=lambda each: each.user.name.casefold()
-    )
+    measured = [id for id, own in figures.items() if own]
+    users = [user for some in batches(measured) for user in session.scalars(select(User).where(User.id.in_(some)))]
+    people = sorted((PersonEffect(user, figures[user.id]) for user in users), key=_by_name)
     columns = [_column(occasion, exam, people) for occasion, exam in programme.occasions.items()]
-    return GroupEffect(programme, columns, people, len(group))
+    return GroupEffect(programme, columns, people, len(group), _believed(session, group, programme.course))
+
+
+def _by_name(each: PersonEffect) -> tuple[str, int]:
+    return each.user.name.casefold(), each.user.id
+
+
+def _believed(session: Session, group: Collection[int], course: Course) -> Sequence[Believed] | None:
+    spreads = misconceptions_of_group(session, group)
+    if spreads is None:
+        return None
+    known = course.misconceptions_by_id
+    named = [Believed(known[id], spread) for id, spread in spreads.items() if id in known]
+    return sorted(named, key=lambda each: (-each.spread.held, each.misconception.id))[:MOST_BELIEVED]
 
 
 def _column(occasion: str, exam: Exam, people: Sequence[PersonEffect]) -> Column:

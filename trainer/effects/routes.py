@@ -1,6 +1,6 @@
 """The page of what a course brings: what is measured and when, what has come of it; and the tests, begun from here."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,12 +12,16 @@ from trainer.effects.group import effect_of_group
 from trainer.effects.queries import effect_of
 from trainer.exams.occasions import Programme, programme_of, programmes
 from trainer.learning.errors import N_, NotFound
+from trainer.learning.misconceptions import SMALLEST_GROUP
 from trainer.library.queries import live_catalogue
 from trainer.study.queries import readings_of
 from trainer.web.policy import admin_only, signed_in
 from trainer.web.rendering import render, see_other
 
 blueprint = Blueprint("effects", __name__)
+
+PAGE_SIZE = 100
+"""People on a page; the means are those of all."""
 
 
 @blueprint.get("/effect/<course_id>")
@@ -47,7 +51,17 @@ def everyone() -> ResponseReturnValue:
     """What each course has brought to everybody here."""
     people = everybody(db.session)
     groups = [effect_of_group(db.session, people, programme) for programme in programmes(live_catalogue(db.session))]
-    return render("effects/everyone.html", groups=groups)
+    pages = max((-(-len(group.people) // PAGE_SIZE) for group in groups), default=1) or 1
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return render(
+        "effects/everyone.html",
+        groups=groups,
+        page=page,
+        pages=pages,
+        pages_href=url_for("effects.everyone") + "?page={}",
+        size=PAGE_SIZE,
+        smallest=SMALLEST_GROUP,
+    )
 
 
 def _programme(course_id: str) -> Programme:

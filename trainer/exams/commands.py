@@ -23,8 +23,10 @@ def end_exams(engine: Engine, _: Settings, now: datetime) -> None:
 
 
 def tell_results(engine: Engine, _: Settings, now: datetime) -> None:
-    """Let finished attempts count for their learners' bars once their score may be seen."""
-    waiting = select(ExamAttempt.id).where(ExamAttempt.submitted_at.is_not(None), ExamAttempt.told_at.is_(None))
+    """Let finished attempts count for their learners' bars on the day from which their score may be seen."""
+    waiting = select(ExamAttempt.id).where(
+        ExamAttempt.submitted_at.is_not(None), ExamAttempt.told_at.is_(None), ExamAttempt.tell_on <= now.date()
+    )
     with transaction(engine, read_only=True) as session:
         untold = session.scalars(waiting.order_by(ExamAttempt.id)).all()
     for id in untold:

@@ -1,6 +1,6 @@
 """An attempt at an exam: its questions, every answer saved on the way, its results, and what was granted to whom."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -54,6 +54,8 @@ class ExamAttempt(Base):
     place: Mapped[int]
     submitted_at: Mapped[datetime | None]
     ended_by: Mapped[str | None] = mapped_column(String(16))
+    tell_on: Mapped[date | None]
+    """The day (UTC) on which the score is shown; None where it is at once, or never."""
     told_at: Mapped[datetime | None]
     """When the learner could first see the score; from then on her answers count for her bars."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course
 from trainer.content.exams import Exam
+from trainer.db import batches
 from trainer.exams.models import RECORD, ExamAttempt, ExamResult
 from trainer.exams.queries import LiveExam
 from trainer.learning.effect import AFTER, BEFORE, Measured, delayed
@@ -72,11 +73,12 @@ def taken_on_occasions(session: Session, user_ids: Collection[int], course: str)
     theirs = (
         select(ExamAttempt, ExamResult)
         .outerjoin(ExamResult, ExamResult.attempt_id == ExamAttempt.id)
-        .where(ExamAttempt.user_id.in_(found), ExamAttempt.course == course, ExamAttempt.occasion != RECORD)
+        .where(ExamAttempt.course == course, ExamAttempt.occasion != RECORD)
         .order_by(ExamAttempt.id, ExamResult.number)
     )
-    for attempt, result in session.execute(theirs):
-        found[attempt.user_id][attempt.occasion] = Taken(attempt, _measured(attempt, result) if result else None)
+    for some in batches(user_ids):
+        for attempt, result in session.execute(theirs.where(ExamAttempt.user_id.in_(some))):
+            found[attempt.user_id][attempt.occasion] = Taken(attempt, _measured(attempt, result) if result else None)
     return found
 
 

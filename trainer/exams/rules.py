@@ -1,6 +1,6 @@
 """What an exam's definition means for an attempt: its rules as values of the core."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from trainer.content.exams import Exam
 from trainer.learning.assessment import AttemptRule, PassRule, Reveal, Shown, months_later
@@ -18,6 +18,12 @@ def pass_rule(exam: Exam) -> PassRule:
 def reveal(exam: Exam) -> Reveal:
     """What is shown of a finished attempt, and when."""
     return Reveal(FURTHEST[exam.reveal.what], exam.reveal.when)
+
+
+def tell_on(exam: Exam) -> date | None:
+    """The day on which a score is shown that is not shown at once; None where it is, or never."""
+    reveals = exam.reveal
+    return reveals.when if isinstance(reveals.when, date) and reveals.what != "nothing" else None
 
 
 def attempt_rule(exam: Exam, extra_attempts: int = 0) -> AttemptRule:

@@ -75,6 +75,7 @@ def _begin(
         extra_minutes=extra_minutes,
         deadline=rules.deadline(live.exam, now, extra_minutes),
         place=1,
+        tell_on=rules.tell_on(live.exam),
     )
     drawn = _drawn(session, live, attempt)
     session.add(attempt)
