@@ -24,9 +24,11 @@ from trainer.admin.demo.commands import demo
 from trainer.admin.demo.diary import LONGEST_SITTING, sittings
 from trainer.admin.demo.people import DOMAIN, KINDS, Traits, team_of
 from trainer.admin.demo.team import Guest, Sample, make_team
-from trainer.answers.models import Answer, Standing
+from trainer.answers.models import TESTS, Answer, Standing
 from trainer.content.items import Item
 from trainer.db import transaction
+from trainer.effects.group import effect_of_group
+from trainer.exams.occasions import programme_of
 from trainer.learning.calibration import Certainty, is_right
 from trainer.learning.errors import Conflict, Invalid
 from trainer.learning.question_types import question_types
@@ -136,7 +138,8 @@ def test_one_stopped_three_weeks_ago_and_one_has_not_begun() -> None:
 def test_standings_are_what_the_answers_make_them(team: list[Guest], engine: Engine, session: Session) -> None:
     for user in learners(engine):
         memory: dict[str, Memory] = {}
-        theirs = select(Answer).where(Answer.user_id == user.id).order_by(Answer.answered_at, Answer.id)
+        theirs = select(Answer).where(Answer.user_id == user.id, Answer.place.not_in(TESTS))
+        theirs = theirs.order_by(Answer.answered_at, Answer.id)
         for answer in session.scalars(theirs):
             sure = Certainty(answer.certainty) if answer.certainty else None
             memory[answer.item_id] = next_review(memory.get(answer.item_id), answer.score, sure, answer.answered_at)
@@ -164,7 +167,7 @@ def test_history_lies_in_the_weeks_asked_for(team: list[Guest], session: Session
 def test_learners_look_like_people(team: list[Guest], engine: Engine, session: Session) -> None:
     answers = session.scalars(select(Answer)).all()
     assert 0.5 < sum(is_right(answer.score) for answer in answers) / len(answers) < 0.95
-    assert {answer.place for answer in answers} == {"lesson", "practice"}
+    assert {answer.place for answer in answers} == {"lesson", "measure", "practice"}
     assert {answer.certainty for answer in answers} >= {1, 2, 3}
     shown = Counter(id for answer in answers for id in answer.misconceptions)
     assert shown.most_common(1)[0][1] >= 4, "somebody holds on to a misconception"
@@ -172,6 +175,19 @@ def test_learners_look_like_people(team: list[Guest], engine: Engine, session: S
     assert bars[-1] == 0
     assert all(bars[:-1])
     assert len(set(bars)) > 2
+
+
+def test_what_the_course_brought_them_is_measured(engine: Engine, settings: Settings, session: Session) -> None:
+    make_team(engine, settings, Sample(people=6, weeks=14, seed=1), NOW)
+    programme = programme_of(live_catalogue(session), "accreditation")
+    assert programme is not None
+    people = [user.id for user in session.scalars(select(User)) if not user.roles]
+    before, after, month, _ = effect_of_group(session, people, programme).columns
+    assert before.share is not None
+    assert before.share.people >= 4
+    assert after.gain is not None
+    assert after.gain.value > 0
+    assert month.share is not None
 
 
 def _bars(session: Session, user: User) -> int:

@@ -9,6 +9,8 @@ from trainer.admin.demo.people import Traits
 
 LONGEST_SITTING = timedelta(hours=2)
 SATURDAY = 5
+HASTE = 2.0
+"""Reading is done long before the weeks are over; then comes what keeps it."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def sittings(traits: Traits, began: datetime, now: datetime, rng: Random) -> Ite
         at, questions = _moment(traits, day, rng), round(traits.questions * rng.uniform(0.6, 1.4))
         is_off = week_off <= day < week_off + timedelta(days=8) if week_off != date.max else False
         if works and not is_off and first <= at <= min(last, now - LONGEST_SITTING):
-            yield Sitting(at, questions, traits.pace * (at - first) / span + 0.04)
+            yield Sitting(at, questions, HASTE * traits.pace * (at - first) / span + 0.04)
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -26,7 +26,7 @@ class Traits:
     `ability` is in logits, 0 in the middle; `learning` what reading and feedback are worth to her; `keeps_days` after
     how many days half of it is gone at first. `boldness` moves how sure she feels (share, 0–1). `days_a_week` and
     `hour` (UTC, 0–24) are her rhythm, `questions` what she does at a sitting, `pace` of reading: 1 is done with the
-    course at the end of the weeks; `skips_reviews` is how often (share) she leaves what is due. She begins and stops
+    course halfway through the weeks; `skips_reviews` is how often (share) she leaves what is due. She begins and stops
     at these shares of the weeks (0–1).
     """
 
