@@ -1,5 +1,6 @@
 """What a course brings one person: which test is open when, what it came to, what is compared."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,21 +19,32 @@ from tests.effects.measuring import (
     take,
     take_the_course,
 )
-from tests.exams.sitting_exams import COURSE, FREE, MINUTE, publish_exams, questions
+from tests.exams.sitting_exams import (
+    COURSE,
+    FREE,
+    MINUTE,
+    form_of,
+    publish_exams,
+    questions,
+    send,
+    with_the_key_elsewhere,
+)
 from tests.factories import NOW
 from tests.racing import many_at_once
 from trainer.accounts.models import User
+from trainer.answers.misconceptions import beliefs_of
 from trainer.answers.models import MEASURE, Answer, Standing
+from trainer.content.exams import Reveal
 from trainer.db import transaction
 from trainer.effects.actions import begin
 from trainer.exams.commands import end_exams
-from trainer.exams.grading import hand_in
-from trainer.exams.models import ExamAttempt
+from trainer.exams.grading import grade_again, hand_in
+from trainer.exams.models import ExamAttempt, ExamQuestion
 from trainer.exams.occasions import programme_of
 from trainer.learning.calibration import Certainty
 from trainer.learning.effect import AFTER, BEFORE, State, delayed
 from trainer.learning.errors import Conflict
-from trainer.library.queries import live_catalogue
+from trainer.library.queries import item_version, live_catalogue
 from trainer.settings import Settings
 from trainer.study.actions import finish_lesson
 
@@ -226,3 +238,51 @@ def test_course_without_an_entry_test_has_no_programme(session: Session) -> None
     publish_exams(session, FREE)
     assert programme_of(live_catalogue(session), COURSE) is None
     assert programme_of(live_catalogue(session), "nothing") is None
+
+
+def test_corrected_key_moves_the_path_and_the_figures(session: Session, alice: User) -> None:
+    attempt = take(session, alice, BEFORE, right=list(ENTRY.blueprint.objectives))
+    single = next(q for q in questions(session, attempt) if _kind_of(session, q) == "single_choice")
+    assert effect(session, alice).path.opened == {"M01", "M02", "M03"}  # type: ignore[union-attr]
+    hash = with_the_key_elsewhere(session, single.item_hash)
+    grade_again(session, attempt, {single.item_id: hash}, reason="Key was wrong", by="otto", now=NOW + DAY)
+    found = effect(session, alice, NOW + DAY)
+    assert found.path is not None
+    assert single.module not in found.path.opened
+    assert len(found.path.opened) == 2
+    assert found.steps[0].measured is not None
+    assert found.steps[0].measured.points == pytest.approx(10)
+
+
+def _kind_of(session: Session, question: ExamQuestion) -> str:
+    return item_version(session, question.item_hash).kind
+
+
+def test_misconception_shown_in_a_test_that_tells_all_is_among_hers(session: Session, alice: User) -> None:
+    attempt = begin(session, alice, programme(session), BEFORE, now=NOW)
+    shown = _answer_with_a_misconception(session, attempt)
+    assert beliefs_of(session, alice.id) == {}
+    hand_in(session, attempt, now=NOW + MINUTE)
+    belief = beliefs_of(session, alice.id)[shown]
+    assert (belief.times, belief.times_sure) == (1, 1)
+
+
+def test_test_that_shows_only_marks_tells_of_no_misconception(session: Session, alice: User) -> None:
+    publish_measured(session, replace(ENTRY, reveal=Reveal(what="marks", when="now")))
+    attempt = begin(session, alice, programme(session), BEFORE, now=NOW)
+    _answer_with_a_misconception(session, attempt)
+    hand_in(session, attempt, now=NOW + MINUTE)
+    assert beliefs_of(session, alice.id) == {}
+
+
+def _answer_with_a_misconception(session: Session, attempt: ExamAttempt) -> str:
+    """Choose, sure of it, an option that names one; which."""
+    for question in questions(session, attempt):
+        item = item_version(session, question.item_hash)
+        options = item.question.options if item.kind == "single_choice" else ()  # type: ignore[attr-defined]
+        for option in options:
+            if option.misconception:
+                form = form_of(session, question, {"choice": option.id})
+                send(session, attempt, question.position, form, certainty=Certainty.SURE)
+                return str(option.misconception)
+    raise AssertionError("no option with a misconception")

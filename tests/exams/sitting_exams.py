@@ -13,6 +13,7 @@ from trainer.admin.demo.answering import possible_answers
 from trainer.content.exams import Exam, PassRule, Reveal, Weights
 from trainer.content.items import Item
 from trainer.content.reading import Content
+from trainer.content.store import content_hash, item_to_json
 from trainer.exams.actions import Sent, save_answer
 from trainer.exams.models import ExamAttempt, ExamQuestion
 from trainer.exams.queries import LiveExam, live_exam, sitting
@@ -20,6 +21,7 @@ from trainer.exams.starting import start_attempt
 from trainer.learning.question_types.base import Answer, Form
 from trainer.learning.showing import show
 from trainer.library.actions import publish
+from trainer.library.documents import item_document, store
 from trainer.library.queries import item_version, live_catalogue
 
 COURSE = "accreditation"
@@ -113,3 +115,14 @@ def answer_all(session: Session, attempt: ExamAttempt, *, right: int) -> None:
     """Answer the first so many questions right and leave the others."""
     for question in questions(session, attempt)[:right]:
         send(session, attempt, question.position, right_form(session, question))
+
+
+def with_the_key_elsewhere(session: Session, hash: str) -> str:
+    """The same item with another option right, stored as a version."""
+    item = item_version(session, hash)
+    options = item.question.options  # type: ignore[attr-defined]
+    new_key = next(option.id for option in options if not option.correct)
+    moved = tuple(replace(o, correct=o.id == new_key, misconception=None) for o in options)
+    changed = replace(item, question=replace(item.question, options=moved))  # type: ignore[type-var]
+    store(session, [item_document(changed)])
+    return content_hash(item_to_json(changed))

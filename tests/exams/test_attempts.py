@@ -22,12 +22,12 @@ from tests.exams.sitting_exams import (
     questions,
     right_form,
     send,
+    with_the_key_elsewhere,
 )
 from tests.factories import NOW
 from trainer.accounts.models import User
 from trainer.answers.models import Answer, Standing
 from trainer.content.exams import Reveal
-from trainer.content.store import content_hash, item_to_json
 from trainer.exams import actions, grading
 from trainer.exams.actions import Elsewhere, Extra, Over, Sent, save_answer
 from trainer.exams.commands import end_exams, tell_results
@@ -38,7 +38,6 @@ from trainer.exams.starting import MayNotStart, start_attempt
 from trainer.learning.assessment import Shown
 from trainer.learning.calibration import Certainty
 from trainer.learning.errors import Conflict, Invalid
-from trainer.library.documents import item_document, store
 from trainer.library.queries import item_version
 
 DEADLINE = NOW + 30 * MINUTE
@@ -392,7 +391,7 @@ def test_graded_again_there_are_two_results_with_the_reason(session: Session, al
     answer_all(session, attempt, right=64)
     single = next(q for q in questions(session, attempt) if _kind(session, q) == "single_choice")
     first = hand_in(session, attempt, now=NOW + MINUTE)
-    hash = _with_the_key_elsewhere(session, single.item_hash)
+    hash = with_the_key_elsewhere(session, single.item_hash)
     again = grading.grade_again(
         session, attempt, {single.item_id: hash}, reason="Key was wrong", by="otto@example.org", now=NOW + 5 * MINUTE
     )
@@ -417,17 +416,6 @@ def test_nothing_is_graded_again_where_nothing_would_change(session: Session, al
 
 def _kind(session: Session, question: object) -> str:
     return item_version(session, question.item_hash).kind  # type: ignore[attr-defined]
-
-
-def _with_the_key_elsewhere(session: Session, hash: str) -> str:
-    """The same item with another option right, stored as a version."""
-    item = item_version(session, hash)
-    options = item.question.options  # type: ignore[attr-defined]
-    new_key = next(option.id for option in options if not option.correct)
-    moved = tuple(replace(o, correct=o.id == new_key, misconception=None) for o in options)
-    changed = replace(item, question=replace(item.question, options=moved))  # type: ignore[type-var]
-    store(session, [item_document(changed)])
-    return content_hash(item_to_json(changed))
 
 
 # --- what it tells, and when --------------------------------------------------------------------------------------
