@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from trainer.accounts.models import User
 from trainer.admin.demo.answering import AnswerBook
 from trainer.admin.demo.diary import Sitting
-from trainer.admin.demo.measured import take_what_is_open
+from trainer.admin.demo.measured import FOR_EACH, Candidate
 from trainer.admin.demo.mind import Mind, Reaction
 from trainer.answers.actions import Reply
 from trainer.answers.models import Answer
@@ -58,12 +58,18 @@ class Learner:
     def sit_down(self, sitting: Sitting) -> None:
         """One sitting: first a test that is open and what is due, then the next lesson if it is time, then practice."""
         self.time = sitting.at
-        left = sitting.questions - take_what_is_open(self, next(iter(self.catalogue.courses)))
+        left = sitting.questions - self._take_a_test()
         left -= self._review(left)
         if self.read < sitting.read_by_then * len(self.catalogue.lessons):
             left -= self._read_on()
         if left > 3 and self.read:
             self._practise(self._wish(left))
+
+    def _take_a_test(self) -> int:
+        candidate = Candidate(self.session, self.user, self.catalogue, self.mind, self.answers)
+        questions = candidate.take_what_is_open(next(iter(self.catalogue.courses)), self.time)
+        self.time += questions * FOR_EACH
+        return questions
 
     def _review(self, most: int) -> int:
         due = sum(s.item_id in self.catalogue.practice_items for s in due_items(self.session, self.user.id, self.time))
@@ -90,7 +96,7 @@ class Learner:
     def _go_through(self, lesson: LessonRow, *, half: bool) -> None:
         sections = [section.id for section in rendered_lesson(self.catalogue, lesson).sections]
         for section in sections[: max(1, len(sections) // 2)] if half else sections:
-            self.wait(lesson.minutes * 60 / len(sections))
+            self._wait(lesson.minutes * 60 / len(sections))
             remember_place(self.session, self.user, lesson.id, section, now=self.time)
         if not half:
             self.mind.read(lesson.objectives, self.time)
@@ -134,7 +140,7 @@ class Learner:
     def _reply(self, row: ItemRow, seed: str) -> Reply:
         item = item_version(self.session, row.hash)
         reaction = self.mind.react(row, self.answers.to(item, row.hash), self.time)
-        self.wait((row.time_s or 60) * self.mind.rng.uniform(0.3, 1.1))
+        self._wait((row.time_s or 60) * self.mind.rng.uniform(0.3, 1.1))
         return _as_sent(item, seed, reaction, key=f"{self.mind.rng.getrandbits(128):032x}")
 
     def _learn_from(self, row: ItemRow, answer: Answer) -> None:
@@ -149,8 +155,7 @@ class Learner:
             keep_note(self.session, self.user.id, item_id, text, version=0, now=self.time)
         self.noted.add(item_id)
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass."""
+    def _wait(self, seconds: float) -> None:
         self.time += timedelta(seconds=round(seconds))
 
 
