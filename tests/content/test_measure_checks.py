@@ -78,6 +78,13 @@ WRONG = [
     ("[30, 90]", "[@0, 90]", "out-of-range", "must be 1 or more"),
     ("  certainty: true", "  certainty: true\n  @days: [30]", "not-needed", "`days` is for `purpose: delayed`"),
     ("  certainty: true", "  certainty: true\n  @open_days: 30", "not-needed", "`open_days` is for `purpose: delayed`"),
+    ("  certainty: true\n", "", "missing-field", '"certainty: true" is missing'),
+    (
+        "blueprint: {questions: 1, m",
+        "@blueprint: {questions: 1, difficulty: {'2': 1}, m",
+        "not-needed",
+        "no mix of diff",
+    ),
     ("purpose: pre_post", "purpose: diagnostic", "nothing-before", "There is no `purpose: pre_post`"),
     (
         "  purpose: delayed\n",

@@ -11,6 +11,7 @@ from tests.effects.measuring import (
     DAY,
     DIAGNOSTIC,
     ENTRY,
+    LATER,
     asked,
     effect,
     programme,
@@ -23,7 +24,12 @@ from tests.exams.sitting_exams import (
     COURSE,
     FREE,
     MINUTE,
+    WHOLE,
+    answer_all,
+    begun,
+    content_with,
     form_of,
+    live,
     publish_exams,
     questions,
     send,
@@ -34,19 +40,22 @@ from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.answers.misconceptions import beliefs_of
 from trainer.answers.models import MEASURE, Answer, Standing
-from trainer.content.exams import Reveal
+from trainer.content.exams import PassRule, Reveal
 from trainer.db import transaction
 from trainer.effects.actions import begin
 from trainer.exams.commands import end_exams
 from trainer.exams.grading import grade_again, hand_in
 from trainer.exams.models import ExamAttempt, ExamQuestion
 from trainer.exams.occasions import programme_of
+from trainer.exams.queries import offer_of
+from trainer.exams.starting import start_attempt
 from trainer.learning.calibration import Certainty
 from trainer.learning.effect import AFTER, BEFORE, State, delayed
 from trainer.learning.errors import Conflict
+from trainer.library.actions import publish
 from trainer.library.queries import item_version, live_catalogue
 from trainer.settings import Settings
-from trainer.study.actions import finish_lesson
+from trainer.study.actions import finish_lesson, remember_place
 
 SECOND = timedelta(seconds=1)
 ENDED = NOW + 10 * DAY + 2 * MINUTE
@@ -129,11 +138,14 @@ def test_gain_is_told_with_its_interval(session: Session, alice: User) -> None:
 
 
 def test_gain_goes_on_over_the_delayed_checks(session: Session, alice: User) -> None:
-    take_the_course(session, alice, before=3, after=9)
+    """Each compared with the share before as if modules weighed what they do in the check: 1 : 2 : 2, not 3 : 4 : 4."""
+    take(session, alice, BEFORE, right=["M01-O1", "M01-O2", "M01-O3"])
+    read_all(session, alice, NOW + 5 * DAY)
+    take(session, alice, AFTER, right=9, at=NOW + 10 * DAY)
     take(session, alice, delayed(30), right=4, at=ENDED + 31 * DAY)
     take(session, alice, delayed(90), right=2, at=ENDED + 92 * DAY)
     gains = [step.gain.value if step.gain else None for step in effect(session, alice, ENDED + 95 * DAY).steps]
-    assert gains == [None, pytest.approx(6 / 11), pytest.approx(4 / 5 - 3 / 11), pytest.approx(2 / 5 - 3 / 11)]
+    assert gains == [None, pytest.approx(6 / 11), pytest.approx(4 / 5 - 1 / 5), pytest.approx(2 / 5 - 1 / 5)]
     reached = [step.meets_criterion for step in effect(session, alice, ENDED + 95 * DAY).steps]
     assert reached == [None, True, True, False]
 
@@ -216,6 +228,100 @@ def test_test_that_nobody_ends_is_ended_by_its_deadline(
     assert effect(session, alice, NOW + 3 * DAY).path is not None
 
 
+def test_test_that_is_open_is_ended_before_another_begins(session: Session, alice: User) -> None:
+    first = begin(session, alice, programme(session), BEFORE, now=NOW)
+    read_all(session, alice, NOW + DAY)
+    assert states(session, alice, NOW + DAY) == ["open", "ahead", "ahead", "ahead"]
+    with pytest.raises(Conflict, match="comes before"):
+        begin(session, alice, programme(session), AFTER, now=NOW + DAY)
+    hand_in(session, first, now=NOW + DAY)
+    assert states(session, alice, NOW + DAY)[:2] == ["done", "open"]
+
+
+def test_what_is_under_way_is_proposed_first(session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    begin(session, alice, programme(session), delayed(30), now=ENDED + 31 * DAY)
+    step = effect(session, alice, ENDED + 91 * DAY).next
+    assert step is not None
+    assert step.occasion == delayed(30)
+
+
+def test_who_has_read_nothing_is_not_asked_what_the_course_has_brought(session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=11)
+    assert effect(session, alice).unread == []
+    assert states(session, alice, NOW + DAY)[:2] == ["done", "ahead"]
+    finish_lesson(session, alice, "M01-L1", now=NOW + DAY)
+    assert states(session, alice, NOW + DAY)[:2] == ["done", "open"]
+
+
+def test_assessment_before_the_entry_test_is_a_beginning_too(session: Session, alice: User) -> None:
+    attempt = begun(session, alice)
+    answer_all(session, attempt, right=12)
+    hand_in(session, attempt, now=NOW + MINUTE)
+    take(session, alice, BEFORE, right=3, at=NOW + DAY)
+    assert not effect(session, alice, NOW + DAY).steps[0].counts
+
+
+def test_test_handed_in_as_the_course_begins_still_comes_before(session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=3)
+    finish_lesson(session, alice, "M01-L1", now=NOW + 2 * MINUTE)
+    assert effect(session, alice).steps[0].counts
+
+
+def test_lesson_that_was_only_opened_begins_nothing(session: Session, alice: User) -> None:
+    remember_place(session, alice, "M01-L1", "", now=NOW - DAY)
+    assert not effect(session, alice).has_begun
+    finish_lesson(session, alice, "of-another-course", now=NOW - DAY)
+    assert not effect(session, alice).has_begun
+
+
+def test_share_exactly_at_the_aim_reaches_it(session: Session, alice: User) -> None:
+    publish_measured(session, replace(ENTRY, pass_rule=PassRule(overall=6 / 11)))
+    take_the_course(session, alice, before=3, after=6)
+    assert effect(session, alice, ENDED).steps[1].meets_criterion is True
+
+
+def test_aims_and_days_stay_as_they_were_told(session: Session, alice: User, bob: User) -> None:
+    """What an author changes later counts for those who come later."""
+    take(session, alice, BEFORE, right=3)
+    changed = replace(ENTRY, pass_rule=PassRule(overall=0.1)), replace(LATER, days=(60,), open_days=3)
+    publish_measured(session, *changed)
+    read_all(session, alice, NOW + 5 * DAY)
+    take(session, alice, AFTER, right=5, at=NOW + 10 * DAY)
+    take(session, alice, delayed(30), right=5, at=NOW + 45 * DAY)
+    found = effect(session, alice, NOW + 60 * DAY)
+    assert [step.occasion for step in found.steps] == [BEFORE, AFTER, delayed(30), delayed(90)]
+    assert [step.meets_criterion for step in found.steps] == [None, False, True, None]
+    assert [step.occasion for step in effect(session, bob).steps] == [BEFORE, AFTER, delayed(60)]
+
+
+def test_check_whose_questions_were_taken_away_says_so(session: Session, alice: User) -> None:
+    take_the_course(session, alice, before=3, after=9)
+    content = content_with(FREE, ENTRY, replace(LATER, days=(60,)))
+    kept = tuple(bank for bank in content.banks if bank.use != "practice")
+    publish(session, replace(content, banks=kept), NOW, by="an author")
+    with pytest.raises(Conflict, match="taken away"):
+        begin(session, alice, programme(session), delayed(30), now=ENDED + 31 * DAY)
+
+
+def test_id_that_changes_its_purpose_passes_nobody(session: Session, alice: User) -> None:
+    take(session, alice, BEFORE, right=11)
+    record = replace(FREE, id="entry")
+    publish_exams(session, record)
+    offer = offer_of(session, alice.id, COURSE, record, now=NOW + DAY)
+    assert (offer.finished, offer.start.is_open) == ([], True)
+    attempt = start_attempt(session, alice, live(session, "entry"), now=NOW + DAY)
+    assert (attempt.number, attempt.occasion) == (2, "record")
+
+
+def test_id_that_was_of_record_may_place_and_measure(session: Session, alice: User) -> None:
+    publish_exams(session, replace(FREE, id="entry"))
+    hand_in(session, begun(session, alice, "entry"), now=NOW + MINUTE)
+    publish_measured(session)
+    take(session, alice, BEFORE, right=3, at=NOW + DAY)
+    assert effect(session, alice, NOW + DAY).steps[0].state is State.DONE
+
+
 def test_answers_of_a_test_count_for_bars_and_come_back_nowhere(session: Session, alice: User) -> None:
     take(session, alice, BEFORE, right=11, certainty=Certainty.THINK_SO)
     answers = session.scalars(select(Answer)).all()
@@ -259,6 +365,7 @@ def _kind_of(session: Session, question: ExamQuestion) -> str:
 
 
 def test_misconception_shown_in_a_test_that_tells_all_is_among_hers(session: Session, alice: User) -> None:
+    publish_measured(session, replace(DIAGNOSTIC, blueprint=WHOLE))
     attempt = begin(session, alice, programme(session), BEFORE, now=NOW)
     shown = _answer_with_a_misconception(session, attempt)
     assert beliefs_of(session, alice.id) == {}
@@ -268,7 +375,7 @@ def test_misconception_shown_in_a_test_that_tells_all_is_among_hers(session: Ses
 
 
 def test_test_that_shows_only_marks_tells_of_no_misconception(session: Session, alice: User) -> None:
-    publish_measured(session, replace(ENTRY, reveal=Reveal(what="marks", when="now")))
+    publish_measured(session, replace(DIAGNOSTIC, blueprint=WHOLE, reveal=Reveal(what="marks", when="now")))
     attempt = begin(session, alice, programme(session), BEFORE, now=NOW)
     _answer_with_a_misconception(session, attempt)
     hand_in(session, attempt, now=NOW + MINUTE)

@@ -1,12 +1,13 @@
 """People are written to when a check opens to them: once, and only those whom it concerns."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from tests.effects.measuring import DAY, publish_measured, take, take_the_course
+from tests.effects.measuring import DAY, ENTRY, LATER, publish_measured, take, take_the_course
 from tests.exams.sitting_exams import COURSE, MINUTE
 from tests.factories import NOW
 from trainer.accounts.models import User
@@ -45,11 +46,37 @@ def test_she_is_called_once_to_each_check(session: Session, alice: User, engine:
     assert recipient == alice.email
     assert f"{settings.base_url.rstrip('/')}/effect/{COURSE}" in body
     assert "5 questions" in body
-    assert "until 22 Jan 2027" in body
+    assert "until 23 Jan 2027, 09:02 (UTC)" in body
     assert "{" not in body
     assert len(written(session, engine, settings, 91 * DAY)) == 2
     invited = session.execute(select(CheckInvitation.user_id, CheckInvitation.occasion)).all()
     assert set(invited) == {(alice.id, delayed(30)), (alice.id, delayed(90))}
+
+
+def test_mail_says_the_time_of_her_own_zone(session: Session, alice: User, engine: Engine, settings: Settings) -> None:
+    session.execute(update(User).where(User.id == alice.id).values(time_zone="America/Los_Angeles"))
+    session.commit()
+    ((_, body),) = written(session, engine, settings, 31 * DAY)
+    assert "until 23 Jan 2027, 01:02 (America/Los_Angeles)" in body
+
+
+def test_she_is_called_on_the_days_that_were_told_to_her(
+    session: Session, alice: User, engine: Engine, settings: Settings
+) -> None:
+    publish_measured(session, ENTRY, replace(LATER, days=(60,), open_days=3))
+    assert written(session, engine, settings, 29 * DAY) == []
+    assert len(written(session, engine, settings, 31 * DAY)) == 1
+    assert len(written(session, engine, settings, 61 * DAY)) == 1
+    assert len(written(session, engine, settings, 91 * DAY)) == 2
+
+
+def test_somebody_else_at_her_check_keeps_no_mail_away(
+    session: Session, alice: User, bob: User, engine: Engine, settings: Settings
+) -> None:
+    take_the_course(session, bob, before=3, after=9)
+    take(session, bob, delayed(30), right=3, at=ENDED + 30 * DAY)
+    session.commit()
+    assert [recipient for recipient, _ in written(session, engine, settings, 31 * DAY)] == [alice.email]
 
 
 def test_check_whose_time_is_over_calls_nobody(session: Session, engine: Engine, settings: Settings) -> None:

@@ -11,6 +11,7 @@ from trainer.learning.effect import (
     BEFORE,
     Estimate,
     Measured,
+    Part,
     State,
     days_of,
     delayed,
@@ -19,6 +20,7 @@ from trainer.learning.effect import (
     mean_share,
     window,
 )
+from trainer.learning.intervals import student
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -88,6 +90,51 @@ def test_people_who_gained_alike_are_still_no_certainty() -> None:
     found = mean_gain([(measured(3), measured(8))] * 6)
     assert found is not None
     assert found.high - found.low > 0.2
+
+
+def of_modules(**parts: tuple[int, float]) -> Measured:
+    """By module: questions, points."""
+    made = {id: Part(*part) for id, part in parts.items()}
+    return Measured(sum(part.questions for part in made.values()), sum(p.points for p in made.values()), NOW, made)
+
+
+def test_shares_are_compared_as_if_modules_had_the_same_weight() -> None:
+    """Nothing was learned; an easy module that counts less in the later test must not look like a gain."""
+    before, later = of_modules(M01=(3, 0), M02=(4, 4)), of_modules(M01=(1, 0), M02=(4, 4))
+    assert later.share - before.share > 0.2
+    assert gain(before, later).value == pytest.approx(0)
+    found = mean_gain([(before, later)] * 6)
+    assert found is not None
+    assert found.value == pytest.approx(0)
+
+
+def test_weighing_unevenly_makes_questions_worth_less() -> None:
+    before = of_modules(M01=(3, 2), M02=(4, 1), M03=(4, 2))
+    alike = before.like(of_modules(M01=(1, 1), M02=(2, 1), M03=(2, 1)))
+    assert 10 < alike.questions < 11
+    assert alike.share == pytest.approx(0.2 * 2 / 3 + 0.4 * 1 / 4 + 0.4 * 2 / 4)
+    same = before.like(of_modules(M01=(3, 0), M02=(4, 0), M03=(4, 0)))
+    assert (same.questions, same.points) == (pytest.approx(11), pytest.approx(5))
+
+
+def test_module_that_was_not_asked_about_before_is_weighed_by_nothing() -> None:
+    before = of_modules(M01=(3, 2))
+    assert before.like(of_modules(M02=(5, 5))) is before
+    assert before.like(measured(3)) is before
+
+
+def test_noise_is_never_nothing_and_least_at_the_ends() -> None:
+    assert measured(11).noise == pytest.approx(13 / 15 * 2 / 15 / 11)
+    assert measured(5.5).noise == pytest.approx(0.25 / 11)
+    assert measured(11).noise < measured(5.5).noise
+
+
+def test_noise_of_both_tests_counts_for_a_group() -> None:
+    quiet, loud = (measured(11), measured(11)), (measured(5.5), measured(11))
+    widths = [found.high - found.low for found in (mean_gain([quiet] * 5), mean_gain([loud] * 5)) if found]
+    expected = [2 * student(0.975, 4) * ((a.noise + b.noise) / 5) ** 0.5 for a, b in (quiet, loud)]
+    assert widths[1] == pytest.approx(expected[1])
+    assert widths[0] < widths[1]
 
 
 def test_estimate_without_an_interval_says_nothing() -> None:

@@ -43,6 +43,14 @@ def test_module_opens_when_all_its_objectives_were_shown() -> None:
     assert not opens(["O1", "O2", "O3"], shown("O1", "O2") | {"O3": Placed(Finding.UNSURE, 1)})
 
 
+def test_module_with_an_objective_that_was_not_asked_about_does_not_open() -> None:
+    assert not opens(["O1", "O2"], {"O1": Placed(Finding.SHOWN, 3)})
+
+
+def test_lesson_without_objectives_is_read() -> None:
+    assert advise([], shown("O1"), is_open=False) is Advice.READ
+
+
 def test_two_right_answers_open_nothing() -> None:
     assert not opens(["O1", "O2"], shown("O1", "O2"))
     assert opens(["O1", "O2"], {"O1": Placed(Finding.SHOWN, 2), "O2": Placed(Finding.SHOWN, 1)})

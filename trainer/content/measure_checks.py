@@ -30,23 +30,26 @@ def check_measures(document: Document, exams: Sequence[Exam], questions: Sequenc
 
 
 def _flaws(exam: Exam) -> Iterator[Flaw]:
-    for field, is_written in _only_of_record(exam).items():
-        if is_written:
-            yield field, "not-needed", f"`{field}` is for exams of record; this one is taken once on each occasion."
-    if exam.reveal.when != "now" or exam.reveal.what == "nothing":
-        yield (
-            "reveal",
-            "not-told",
-            "A test that places or measures is told at once: `when: now`, and at least the score.",
-        )
-    if exam.reveal.what == "all" and exam.pool == "reserved":
-        message = "`what: all` gives away questions of assessments: take `pool: measure`, or show `marks`."
-        yield "reveal", "gives-away", message
+    for field in (field for field, is_written in _only_of_record(exam).items() if is_written):
+        yield field, "not-needed", f"`{field}` is for exams of record; this one is taken once on each occasion."
     if exam.measures and exam.pass_rule is None:
         yield "purpose", "missing-field", '"pass" is missing: say before the course what is aimed at.'
     if exam.pass_rule and exam.pass_rule.module_floor is not None:
         yield "pass", "not-needed", "`module_floor` is for exams of record; what is measured has one aim, `overall`."
+    if exam.is_entry and not exam.certainty:
+        message = '"certainty: true" is missing: an entry test opens a module only where nobody guessed.'
+        yield "purpose", "missing-field", message
+    yield from _flaws_of_telling(exam)
     yield from _flaws_of_delay(exam)
+
+
+def _flaws_of_telling(exam: Exam) -> Iterator[Flaw]:
+    if exam.reveal.when != "now" or exam.reveal.what == "nothing":
+        message = "A test that places or measures is told at once: `when: now`, and at least the score."
+        yield "reveal", "not-told", message
+    if exam.reveal.what == "all" and exam.pool == "reserved":
+        message = "`what: all` gives away questions of assessments: take `pool: measure`, or show `marks`."
+        yield "reveal", "gives-away", message
 
 
 def _only_of_record(exam: Exam) -> Mapping[str, bool]:
@@ -64,6 +67,9 @@ def _flaws_of_delay(exam: Exam) -> Iterator[Flaw]:
         if exam.open_days != OPEN_DAYS:
             yield "open_days", "not-needed", "`open_days` is for `purpose: delayed`."
         return
+    if exam.blueprint.difficulty:
+        message = "A delayed check has no mix of difficulties: give the questions of an objective the same instead."
+        yield "blueprint", "not-needed", message
     if not exam.days:
         yield "purpose", "missing-field", '"days" is missing: how many days after the course, like `days: [30, 90]`.'
     for earlier, later in zip(exam.days, exam.days[1:], strict=False):

@@ -1,23 +1,27 @@
 """The job that calls people to the checks some weeks after the course, when they open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from babel.dates import format_date
-from sqlalchemy import Engine, exists, select
-from sqlalchemy.orm import Session
+import pytz
+from babel.dates import format_datetime
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session, aliased
 
 from trainer.accounts.models import User
 from trainer.answers.rollups import one_at_a_time
 from trainer.db import transaction
 from trainer.effects.models import CheckInvitation
-from trainer.exams.models import ExamAttempt
-from trainer.exams.occasions import Programme, programmes
-from trainer.learning.effect import AFTER, delayed, window
+from trainer.exams.models import RECORD, ExamAttempt
+from trainer.exams.occasions import Programme, programme_then, programmes
+from trainer.learning.effect import AFTER, State, delayed, window
 from trainer.library.queries import live_catalogue
 from trainer.mail import put_in_outbox, rendered
 from trainer.settings import Settings
+
+LONGEST_DELAY = 730 + 365
+"""Days after which no check can be open: content.exams.Exam allows no later one."""
 
 
 @dataclass(frozen=True)
@@ -41,51 +45,60 @@ def invite_to_checks(engine: Engine, settings: Settings, now: datetime) -> None:
 
 
 def _calls(session: Session, programme: Programme, now: datetime) -> Iterator[_Call]:
-    exam = programme.later
-    for days in exam.days if exam else ():
-        assert exam is not None
-        occasion, latest = delayed(days), now - timedelta(days=days)
-        for attempt in _ended(session, programme, latest - timedelta(days=exam.open_days), latest):
-            assert attempt.submitted_at is not None
-            closes = window(attempt.submitted_at, days, exam.open_days).closes
-            call = _Call(attempt.user_id, programme.course.id, occasion, exam.blueprint.questions, closes)
-            if not _is_called(session, call):
-                yield call
+    """Each by the days that were told to the person."""
+    course, told, known = programme.course.id, dict[int | None, Programme](), dict[str, Collection[int]]()
+    for user_id, ended_at, release in _ended(session, course, now):
+        if release not in told:
+            told[release] = programme_then(session, programme, release)
+        exam = told[release].later
+        for days in exam.days if exam else ():
+            assert exam is not None
+            its_window, occasion = window(ended_at, days, exam.open_days), delayed(days)
+            if its_window.state(now) is not State.OPEN:
+                continue
+            if occasion not in known:
+                known[occasion] = _known(session, course, occasion)
+            if user_id not in known[occasion]:
+                yield _Call(user_id, course, occasion, exam.blueprint.questions, its_window.closes)
 
 
-def _ended(session: Session, programme: Programme, since: datetime, until: datetime) -> Sequence[ExamAttempt]:
-    """The tests after the course that were handed in between these times, by people who may still sign in."""
+def _ended(session: Session, course: str, now: datetime) -> Iterable[tuple[int, datetime, int | None]]:
+    """Who has handed in the test after a course, as far as a check can still be open; when, and in which release she
+    began its first test. Only people who may still sign in."""
+    first = aliased(ExamAttempt)
+    release = select(func.min(first.release)).where(
+        first.user_id == ExamAttempt.user_id, first.course == course, first.occasion != RECORD
+    )
     ended = (
-        select(ExamAttempt)
+        select(ExamAttempt.user_id, ExamAttempt.submitted_at, release.correlate(ExamAttempt).scalar_subquery())
         .join(User, User.id == ExamAttempt.user_id)
         .where(
-            ExamAttempt.course == programme.course.id,
+            ExamAttempt.course == course,
             ExamAttempt.occasion == AFTER,
-            ExamAttempt.submitted_at > since,
-            ExamAttempt.submitted_at <= until,
+            ExamAttempt.submitted_at > now - timedelta(days=LONGEST_DELAY),
             User.active,
         )
     )
-    return session.scalars(ended.order_by(ExamAttempt.id)).all()
+    for user_id, ended_at, its_release in session.execute(ended.order_by(ExamAttempt.id)):
+        if ended_at is not None:
+            yield user_id, ended_at, its_release
 
 
-def _is_called(session: Session, call: _Call) -> bool:
-    """Whether she was written to already, or has begun the check by herself."""
-    written = exists().where(
-        CheckInvitation.user_id == call.user_id,
-        CheckInvitation.course == call.course,
-        CheckInvitation.occasion == call.occasion,
+def _known(session: Session, course: str, occasion: str, user_id: int | None = None) -> Collection[int]:
+    """Those who were written to already, or have begun the check by themselves; of one person, or of all."""
+    written = select(CheckInvitation.user_id).where(
+        CheckInvitation.course == course, CheckInvitation.occasion == occasion
     )
-    taken = exists().where(
-        ExamAttempt.user_id == call.user_id, ExamAttempt.course == call.course, ExamAttempt.occasion == call.occasion
-    )
-    return bool(session.scalar(select(written | taken)))
+    begun = select(ExamAttempt.user_id).where(ExamAttempt.course == course, ExamAttempt.occasion == occasion)
+    if user_id is not None:
+        written, begun = written.where(CheckInvitation.user_id == user_id), begun.where(ExamAttempt.user_id == user_id)
+    return frozenset(session.scalars(written)) | frozenset(session.scalars(begun))
 
 
 def _invite(session: Session, settings: Settings, call: _Call, now: datetime) -> None:
     one_at_a_time(session, call.user_id)
     user = session.get(User, call.user_id)
-    if user is None or _is_called(session, call):
+    if user is None or _known(session, call.course, call.occasion, user.id):
         return
     session.add(
         CheckInvitation(user_id=user.id, course=call.course, occasion=call.occasion, invited_at=now),
@@ -95,7 +108,13 @@ def _invite(session: Session, settings: Settings, call: _Call, now: datetime) ->
         settings,
         name=user.name,
         questions=call.questions,
-        day=format_date(call.closes.date() - timedelta(days=1), "medium", locale="en_GB"),
+        until=_told(call.closes, user.time_zone),
         path=f"/effect/{call.course}",
     )
     put_in_outbox(session, user.email, "Trainer: what has stayed?", body, now=now)
+
+
+def _told(at: datetime, zone: str) -> str:
+    """A time as somebody in this zone has it, and which zone that is; UTC where nobody knows hers."""
+    known = zone if zone in pytz.all_timezones_set else "UTC"
+    return f"{format_datetime(at, 'd MMM yyyy, HH:mm', tzinfo=pytz.timezone(known), locale='en_GB')} ({known})"

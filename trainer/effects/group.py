@@ -9,21 +9,25 @@ from sqlalchemy.orm import Session
 from trainer.accounts.models import User
 from trainer.answers.misconceptions import Spread, misconceptions_of_group
 from trainer.content.courses import Course, Misconception
-from trainer.content.exams import Exam
 from trainer.db import batches
 from trainer.effects.queries import begun, comes_before
-from trainer.exams.occasions import Programme, taken_on_occasions
-from trainer.learning.effect import BEFORE, Estimate, Measured, gain, mean_gain, mean_share
+from trainer.exams.occasions import Programme, Taken, taken_on_occasions
+from trainer.learning.effect import AFTER, BEFORE, Estimate, Measured, days_of, gain, mean_gain, mean_share
 
 MOST_BELIEVED = 12
 
 
 @dataclass(frozen=True)
 class PersonEffect:
-    """One person's figures by occasion, only those that count."""
+    """What one person has taken and finished, by occasion, only what counts."""
 
     user: User
-    measured: Mapping[str, Measured]
+    taken: Mapping[str, Taken]
+
+    @property
+    def measured(self) -> Mapping[str, Measured]:
+        """Her figures by occasion."""
+        return {occasion: each.measured for occasion, each in self.taken.items() if each.measured}
 
     def gain(self, occasion: str) -> Estimate | None:
         """Since before the course; None where one of the two is missing."""
@@ -34,13 +38,14 @@ class PersonEffect:
 @dataclass(frozen=True)
 class Column:
     """An occasion for the whole group: the mean of those who took it, the mean gain of those who also took the test
-    before, and how many of the former reached what was said before (None where nothing was)."""
+    before, and how many of the former `reached` the aim that was told to them (None where none was). `aim` is that aim
+    where it was the same for all."""
 
     occasion: str
-    exam: Exam
     share: Estimate | None
     gain: Estimate | None
     reached: int | None
+    aim: float | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,13 @@ class GroupEffect:
     in_all: int
     believed: Sequence[Believed] | None
 
+    @property
+    def told(self) -> Column | None:
+        """The latest occasion of which a gain may be judged; where none may be, the latest with any gain."""
+        gained = [column for column in self.columns if column.gain]
+        judged = [column for column in gained if column.gain and column.gain.is_enough]
+        return next(reversed(judged or gained), None)
+
 
 def effect_of_group(session: Session, user_ids: Collection[int], programme: Programme) -> GroupEffect:
     """What the course has brought to these people."""
@@ -71,17 +83,17 @@ def effect_of_group(session: Session, user_ids: Collection[int], programme: Prog
     begun_at = begun(session, group, programme.course)
     figures = {
         id: {
-            occasion: each.measured
+            occasion: each
             for occasion, each in own.items()
-            if each.measured and occasion in programme.occasions
-            if occasion != BEFORE or comes_before(each.measured, begun_at.get(id))
+            if each.measured and (occasion != BEFORE or comes_before(each.measured, begun_at.get(id)))
         }
         for id, own in taken.items()
     }
     measured = [id for id, own in figures.items() if own]
     users = [user for some in batches(measured) for user in session.scalars(select(User).where(User.id.in_(some)))]
     people = sorted((PersonEffect(user, figures[user.id]) for user in users), key=_by_name)
-    columns = [_column(occasion, exam, people) for occasion, exam in programme.occasions.items()]
+    asked = {occasion for each in people for occasion in each.taken} | programme.occasions.keys()
+    columns = [_column(occasion, people) for occasion in sorted(asked, key=_by_time)]
     return GroupEffect(programme, columns, people, len(group), _believed(session, group, programme.course))
 
 
@@ -98,13 +110,21 @@ def _believed(session: Session, group: Collection[int], course: Course) -> Seque
     return sorted(named, key=lambda each: (-each.spread.held, each.misconception.id))[:MOST_BELIEVED]
 
 
-def _column(occasion: str, exam: Exam, people: Sequence[PersonEffect]) -> Column:
-    taken = [each.measured[occasion] for each in people if occasion in each.measured]
+def _by_time(occasion: str) -> int:
+    return {BEFORE: -2, AFTER: -1}.get(occasion, days_of(occasion) or 0)
+
+
+def _column(occasion: str, people: Sequence[PersonEffect]) -> Column:
+    took = [each for each in people if occasion in each.taken]
     pairs = [
-        (each.measured[BEFORE], each.measured[occasion])
-        for each in people
-        if occasion != BEFORE and BEFORE in each.measured and occasion in each.measured
+        (each.measured[BEFORE], each.measured[occasion]) for each in took if occasion != BEFORE and BEFORE in each.taken
     ]
-    least = None if exam.pass_rule is None or occasion == BEFORE else exam.pass_rule.overall
-    reached = None if least is None else sum(each.share >= least - 1e-9 for each in taken)
-    return Column(occasion, exam, mean_share(taken), mean_gain(pairs), reached)
+    aimed = [] if occasion == BEFORE else [each.taken[occasion] for each in took]
+    aims = {each.aim for each in aimed}
+    return Column(
+        occasion=occasion,
+        share=mean_share([each.measured[occasion] for each in took]),
+        gain=mean_gain(pairs),
+        reached=sum(bool(each.passed) for each in aimed) if aims - {None} else None,
+        aim=aims.pop() if len(aims) == 1 else None,
+    )

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.answers.models import TESTS, Answer
+from trainer.answers.models import MEASURE, Answer
 from trainer.content.courses import Course
 from trainer.content.exams import Exam
 from trainer.db import batches
 from trainer.exams.models import ExamAttempt
-from trainer.exams.occasions import Programme, Taken, taken_on_occasions
+from trainer.exams.occasions import Programme, Taken, announced, taken_on_occasions
 from trainer.learning.effect import AFTER, BEFORE, Estimate, Measured, State, Window, days_of, gain, window
 from trainer.library.catalogue import LessonRow
 from trainer.placement.queries import Path, path_of
@@ -35,14 +35,8 @@ class Step:
     window: Window | None = None
     counts: bool = True
     gain: Estimate | None = None
-
-    @property
-    def meets_criterion(self) -> bool | None:
-        """Whether it reached what was said before; None where nothing was, or nothing was measured that counts."""
-        rule = self.exam.pass_rule
-        if rule is None or self.measured is None or self.occasion == BEFORE:
-            return None
-        return self.measured.share >= rule.overall - 1e-9
+    meets_criterion: bool | None = None
+    """Whether it reached what was said before; None where nothing was, or nothing is measured yet."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +66,8 @@ class Effect:
 
 @dataclass(frozen=True)
 class _Person:
-    """What the steps of one person are made of: what she took, by occasion, whether all is read, when she began."""
+    """What the steps of one person are made of: what she took, by occasion, whether she has read all there is on her
+    path (and anything at all), when she began."""
 
     taken: Mapping[str, Taken]
     has_read_all: bool
@@ -88,6 +83,7 @@ class _Person:
             exam=exam,
             state=State.DONE if result else self._state(occasion, its_window, now),
             attempt=self.taken[occasion].attempt if occasion in self.taken else None,
+            meets_criterion=self.taken[occasion].passed if occasion in self.taken and occasion != BEFORE else None,
             measured=result,
             window=its_window,
             counts=occasion != BEFORE or comes_before(result, self.begun_at),
@@ -103,9 +99,14 @@ class _Person:
         return window(after.at, days, exam.open_days) if days and after else None
 
     def _state(self, occasion: str, its_window: Window | None, now: datetime) -> State:
-        """Of what is not finished. Whatever was begun can be ended."""
+        """Of what is not finished. Whatever was begun can be ended, and is ended first."""
         if occasion in self.taken:
             return State.OPEN
+        state = self._state_of_new(occasion, its_window, now)
+        is_at_another = any(each.measured is None for each in self.taken.values())
+        return State.AHEAD if state is State.OPEN and is_at_another else state
+
+    def _state_of_new(self, occasion: str, its_window: Window | None, now: datetime) -> State:
         if occasion == BEFORE:
             return State.MISSED if AFTER in self.taken else State.OPEN
         if occasion == AFTER:
@@ -116,20 +117,23 @@ class _Person:
 def effect_of(
     session: Session, user_id: int, programme: Programme, readings: Mapping[str, Reading], *, now: datetime
 ) -> Effect:
-    """A person's effect of a course; `readings` are the lessons she has opened."""
+    """A person's effect of a course, by the programme told to her; `readings` are the lessons she has opened."""
     catalogue, course = programme.catalogue, programme.course
     taken = taken_on_occasions(session, [user_id], course.id)[user_id]
+    programme = announced(session, programme, taken)
     path = path_of(session, user_id, catalogue, course) if taken else None
     rows = catalogue.lessons_of(course.id)
     unread = [row for row in (path.to_read(rows) if path else rows) if not is_finished(readings.get(row.id))]
     begun_at = begun(session, [user_id], course).get(user_id)
-    hers = _Person(taken, not unread, begun_at)
+    has_read = any(is_finished(readings.get(row.id)) for row in rows)
+    hers = _Person(taken, has_read and not unread, begun_at)
     steps = [hers.step(occasion, exam, now) for occasion, exam in programme.occasions.items()]
     return Effect(programme, steps, unread, path, begun_at is not None)
 
 
 def begun(session: Session, user_ids: Collection[int], course: Course) -> Mapping[int, datetime]:
-    """When these people began a course: finished a first lesson or answered a first question outside its tests.
+    """When these people began a course: finished a first lesson or answered a first question of it, assessments of
+    record included, tests that measure left out.
 
     Asked for each person by herself: an index leads to her first answer, and the million others are left alone.
     """
@@ -141,7 +145,7 @@ def begun(session: Session, user_ids: Collection[int], course: Course) -> Mappin
         .where(
             Answer.user_id == User.id,
             Answer.objective.in_(list(course.objectives_by_id)),
-            Answer.place.not_in(TESTS),
+            Answer.place != MEASURE,
         )
         .order_by(Answer.answered_at)
         .limit(1)

@@ -31,7 +31,7 @@ def show(course_id: str) -> ResponseReturnValue:
     programme = _programme(course_id)
     readings = readings_of(db.session, current_user.id)
     effect = effect_of(db.session, current_user.id, programme, readings, now=now())
-    return render("effects/show.html", effect=effect, programme=programme)
+    return render("effects/show.html", effect=effect, programme=effect.programme)
 
 
 @blueprint.post("/effect/<course_id>/<occasion>")
@@ -39,8 +39,6 @@ def show(course_id: str) -> ResponseReturnValue:
 def start(course_id: str, occasion: str) -> ResponseReturnValue:
     """Begin the test of an occasion, or go on with it."""
     programme = _programme(course_id)
-    if occasion not in programme.occasions:
-        raise NotFound(N_("There is no such test."))
     attempt = begin(db.session, current_user, programme, occasion, now=now())
     return see_other(url_for("exams.resume", public_id=attempt.public_id))
 

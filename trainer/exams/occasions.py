@@ -1,5 +1,6 @@
 """The tests that place learners and measure what a course brings: which there are, and which of them people took."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course
 from trainer.content.exams import Exam
+from trainer.content.store import exam_from_json
 from trainer.db import batches
-from trainer.exams.models import RECORD, ExamAttempt, ExamResult
+from trainer.exams.models import RECORD, ExamAttempt, ExamQuestion, ExamResult
 from trainer.exams.queries import LiveExam
-from trainer.learning.effect import AFTER, BEFORE, Measured, delayed
+from trainer.learning.effect import AFTER, BEFORE, Measured, Part, delayed
 from trainer.library.catalogue import Catalogue
+from trainer.library.queries import course_of_release
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,13 @@ class Programme:
 def programme_of(catalogue: Catalogue, course_id: str) -> Programme | None:
     """What a course is measured by; None where it has no entry test, or there is no such course."""
     course = catalogue.courses.get(course_id)
-    exams = course.exams if course else ()
-    entry = next((exam for exam in exams if exam.is_entry), None)
-    later = next((exam for exam in exams if exam.purpose == "delayed"), None)
-    return Programme(catalogue, course, entry, later) if course and entry else None
+    return _programme(catalogue, course, course) if course else None
+
+
+def _programme(catalogue: Catalogue, course: Course, then: Course) -> Programme | None:
+    entry = next((exam for exam in then.exams if exam.is_entry), None)
+    later = next((exam for exam in then.exams if exam.purpose == "delayed"), None)
+    return Programme(catalogue, course, entry, later) if entry else None
 
 
 def programmes(catalogue: Catalogue) -> Sequence[Programme]:
@@ -61,10 +67,26 @@ def programmes(catalogue: Catalogue) -> Sequence[Programme]:
 
 @dataclass(frozen=True)
 class Taken:
-    """An attempt at a test, and what it came to by the result that counts; None while it is open."""
+    """An attempt at a test, and what it came to by the result that counts; None while it is open. `passed`: whether it
+    reached the `aim` (0–1) that its rules named when it began; None where they named none."""
 
     attempt: ExamAttempt
     measured: Measured | None
+    passed: bool | None = None
+    aim: float | None = None
+
+
+def announced(session: Session, programme: Programme, taken: Mapping[str, Taken]) -> Programme:
+    """The programme as it was told to somebody who has `taken` these tests: that of the release in which she began the
+    first. What an author changes later, days and aims, counts for those who come later."""
+    releases = [each.attempt.release for each in taken.values() if each.attempt.release is not None]
+    return programme_then(session, programme, min(releases, default=None))
+
+
+def programme_then(session: Session, programme: Programme, release: int | None) -> Programme:
+    """A programme as a release told it; as it is now where nobody knows the release, or it had none."""
+    then = course_of_release(session, release, programme.course.id) if release is not None else None
+    return (_programme(programme.catalogue, programme.course, then) if then else None) or programme
 
 
 def taken_on_occasions(session: Session, user_ids: Collection[int], course: str) -> Mapping[int, Mapping[str, Taken]]:
@@ -77,11 +99,32 @@ def taken_on_occasions(session: Session, user_ids: Collection[int], course: str)
         .order_by(ExamAttempt.id, ExamResult.number)
     )
     for some in batches(user_ids):
-        for attempt, result in session.execute(theirs.where(ExamAttempt.user_id.in_(some))):
-            found[attempt.user_id][attempt.occasion] = Taken(attempt, _measured(attempt, result) if result else None)
+        rows = session.execute(theirs.where(ExamAttempt.user_id.in_(some))).all()
+        modules = _modules(session, [attempt.id for attempt, result in rows if result])
+        for attempt, result in rows:
+            found[attempt.user_id][attempt.occasion] = _taken(attempt, result, modules)
     return found
 
 
-def _measured(attempt: ExamAttempt, result: ExamResult) -> Measured:
+def _modules(session: Session, attempts: Collection[int]) -> Mapping[int, Mapping[int, str]]:
+    """The module of each question of these attempts, by attempt and position."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    columns = select(ExamQuestion.attempt_id, ExamQuestion.position, ExamQuestion.module)
+    for some in batches(attempts):
+        for attempt_id, position, module in session.execute(columns.where(ExamQuestion.attempt_id.in_(some))):
+            found[attempt_id][position] = module
+    return found
+
+
+def _taken(attempt: ExamAttempt, result: ExamResult | None, modules: Mapping[int, Mapping[int, str]]) -> Taken:
+    if result is None:
+        return Taken(attempt, None)
     assert attempt.submitted_at is not None
-    return Measured(len(result.marks), sum(float(mark["score"]) for mark in result.marks), attempt.submitted_at)
+    scores: dict[str, list[float]] = defaultdict(list)
+    for mark in result.marks:
+        scores[modules[attempt.id][mark["position"]]].append(float(mark["score"]))
+    parts = {module: Part(len(found), sum(found)) for module, found in scores.items()}
+    points = sum(part.points for part in parts.values())
+    rule = exam_from_json(attempt.rules).pass_rule
+    measured = Measured(len(result.marks), points, attempt.submitted_at, parts)
+    return Taken(attempt, measured, result.passed if rule else None, rule.overall if rule else None)

@@ -41,8 +41,10 @@ class LiveExam:
 
     @property
     def plan(self) -> Plan:
-        """What its forms are drawn by."""
-        return self.catalogue.exam_plan(self.course.id, self.exam.id)
+        """What its forms are drawn by. Raises Unfillable for an exam of an earlier release whose questions are gone."""
+        if self.course.exams_by_id.get(self.exam.id) == self.exam:
+            return self.catalogue.exam_plan(self.course.id, self.exam.id)
+        return self.catalogue.plan_for(self.course.id, self.exam)
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ def offer_of(session: Session, user_id: int, course: str, exam: Exam, *, now: da
     attempts = session.scalars(
         select(ExamAttempt)
         .where(ExamAttempt.user_id == user_id, ExamAttempt.course == course, ExamAttempt.exam == exam.id)
+        .where((ExamAttempt.occasion == RECORD) == (exam.purpose == RECORD))
         .order_by(ExamAttempt.number)
     ).all()
     done = [attempt for attempt in attempts if attempt.submitted_at is not None]
@@ -270,6 +273,14 @@ def items_asked(session: Session, user_id: int) -> Sequence[str]:
         .order_by(ExamAttempt.id, ExamQuestion.position)
     )
     return session.scalars(asked).all()
+
+
+def next_number(session: Session, user_id: int, course: str, exam: str) -> int:
+    """The number of the person's next attempt at what has this id, whatever its purpose was in the meantime."""
+    last = select(func.max(ExamAttempt.number)).where(
+        ExamAttempt.user_id == user_id, ExamAttempt.course == course, ExamAttempt.exam == exam
+    )
+    return (session.scalar(last) or 0) + 1
 
 
 def overdue(session: Session, now: datetime, most: int) -> Sequence[ExamAttempt]:

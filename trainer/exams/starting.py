@@ -16,7 +16,7 @@ from trainer.db import new_public_id
 from trainer.exams import rules
 from trainer.exams.models import RECORD, ExamAttempt, ExamQuestion
 from trainer.exams.occasions import taken_on_occasions
-from trainer.exams.queries import LiveExam, Offer, items_asked, last_items, offer_of
+from trainer.exams.queries import LiveExam, Offer, items_asked, last_items, next_number, offer_of
 from trainer.learning.errors import Conflict
 from trainer.learning.exam_form import draw
 from trainer.library.catalogue import Catalogue
@@ -41,8 +41,7 @@ def start_attempt(session: Session, user: User, live: LiveExam, *, now: datetime
         return offer.open_attempt
     if not offer.start.is_open:
         raise MayNotStart(offer)
-    number, extra = len(offer.finished) + 1, offer.extra_minutes
-    return _begin(session, user, live, occasion=RECORD, number=number, extra_minutes=extra, now=now)
+    return _begin(session, user, live, occasion=RECORD, extra_minutes=offer.extra_minutes, now=now)
 
 
 def start_on(session: Session, user: User, live: LiveExam, occasion: str, *, now: datetime) -> ExamAttempt:
@@ -54,19 +53,18 @@ def start_on(session: Session, user: User, live: LiveExam, occasion: str, *, now
     taken = taken_on_occasions(session, [user.id], live.course.id)[user.id]
     if occasion in taken:
         return taken[occasion].attempt
-    number = sum(each.attempt.exam == live.exam.id for each in taken.values()) + 1
-    return _begin(session, user, live, occasion=occasion, number=number, now=now)
+    return _begin(session, user, live, occasion=occasion, now=now)
 
 
 def _begin(
-    session: Session, user: User, live: LiveExam, *, occasion: str, number: int, extra_minutes: int = 0, now: datetime
+    session: Session, user: User, live: LiveExam, *, occasion: str, extra_minutes: int = 0, now: datetime
 ) -> ExamAttempt:
     attempt = ExamAttempt(
         public_id=new_public_id(),
         user_id=user.id,
         course=live.course.id,
         exam=live.exam.id,
-        number=number,
+        number=next_number(session, user.id, live.course.id, live.exam.id),
         occasion=occasion,
         rules=exam_to_json(live.exam),
         seed=secrets.token_hex(16),

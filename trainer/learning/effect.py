@@ -8,8 +8,8 @@ course was the cause: there is no group without a course to compare with.
 The intervals were checked by simulation: `benchmarks/effect.py`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import fmean
@@ -39,11 +39,13 @@ def days_of(occasion: str) -> int | None:
 
 @dataclass(frozen=True)
 class Measured:
-    """What one person reached on one occasion: `points` (one for each question) of so many `questions`."""
+    """What one person reached on one occasion: `points` (one for each question) of so many `questions`. `parts` has the
+    same by module; without it nothing can be weighed."""
 
-    questions: int
+    questions: float
     points: float
     at: datetime
+    parts: Mapping[str, "Part"] = field(default_factory=dict)
 
     @property
     def share(self) -> float:
@@ -61,6 +63,28 @@ class Measured:
         right and two wrong answers added, so that it is never nothing)."""
         share = (self.points + 2) / (self.questions + 4)
         return share * (1 - share) / self.questions
+
+    def like(self, other: "Measured") -> "Measured":
+        """The same as if modules had the weight they have in `other` (direct standardisation): five questions cannot be
+        spread over modules as eleven are, and a share must not move because an easy module counts more.
+
+        Weighed unevenly, questions tell less: they count as 1/Σw² (Kish's effective number). Where a module was not
+        asked about here, it stays as it is.
+        """
+        if not other.parts or other.parts.keys() - self.parts.keys():
+            return self
+        weights = {id: part.questions / other.questions for id, part in other.parts.items()}
+        share = sum(weight * self.parts[id].points / self.parts[id].questions for id, weight in weights.items())
+        worth = 1 / sum(weight**2 / self.parts[id].questions for id, weight in weights.items())
+        return Measured(worth, share * worth, self.at)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The points of one module's questions."""
+
+    questions: int
+    points: float
 
 
 @dataclass(frozen=True)
@@ -86,9 +110,10 @@ class Estimate:
 
 
 def gain(before: Measured, later: Measured) -> Estimate:
-    """How much more of such questions one person answers right than before."""
-    low, high = intervals.difference((before.points, before.questions), (later.points, later.questions))
-    return Estimate(later.share - before.share, low, high)
+    """How much more of such questions one person answers right than before, modules weighed as in the later test."""
+    then = before.like(later)
+    low, high = intervals.difference((then.points, then.questions), (later.points, later.questions))
+    return Estimate(later.share - then.share, low, high)
 
 
 def mean_share(people: Sequence[Measured]) -> Estimate | None:
@@ -104,8 +129,9 @@ def mean_gain(people: Sequence[tuple[Measured, Measured]]) -> Estimate | None:
     anybody."""
     if not people:
         return None
-    gains = [later.share - before.share for before, later in people]
-    low, high = intervals.mean_of(gains, fmean(before.noise + later.noise for before, later in people))
+    alike = [(before.like(later), later) for before, later in people]
+    gains = [later.share - before.share for before, later in alike]
+    low, high = intervals.mean_of(gains, fmean(before.noise + later.noise for before, later in alike))
     return Estimate(fmean(gains), max(-1.0, low), min(1.0, high), len(people))
 
 

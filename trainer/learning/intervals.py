@@ -10,7 +10,7 @@ Z95 = 1.959964
 Interval = tuple[float, float]
 
 
-def wilson(right: float, n: int) -> Interval:
+def wilson(right: float, n: float) -> Interval:
     """The 95 % interval of a share of `right` in `n` (Wilson 1927): sensible for few answers and near 0 and 1.
 
     `right` may be a sum of part marks: these vary no more than right and wrong of the same mean do, so the interval is,
@@ -24,7 +24,7 @@ def wilson(right: float, n: int) -> Interval:
     return (max(0.0, min(share, middle - reach)), min(1.0, max(share, middle + reach)))
 
 
-def difference(before: tuple[float, int], after: tuple[float, int]) -> Interval:
+def difference(before: tuple[float, float], after: tuple[float, float]) -> Interval:
     """The 95 % interval of how much one share is above another, from (right, n) of each, to different questions.
 
     Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10: the two Wilson

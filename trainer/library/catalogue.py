@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from trainer.content.courses import Course, Module
+from trainer.content.exams import Exam
 from trainer.content.items import PRACTICE
 from trainer.learning.blueprint import Plan, plan_of, pool_of
 
@@ -76,10 +77,13 @@ class Catalogue:
         """What the forms of an exam are drawn by; made once. Raises Unfillable; publishing lets none through."""
         key = (course_id, exam_id)
         if key not in self._plans:
-            exam = self.courses[course_id].exams_by_id[exam_id]
-            rows = [row for row in self.items.values() if row.course == course_id and row.use == exam.draws_from]
-            self._plans[key] = plan_of(exam.blueprint.blueprint(), pool_of(rows))
+            self._plans[key] = self.plan_for(course_id, self.courses[course_id].exams_by_id[exam_id])
         return self._plans[key]
+
+    def plan_for(self, course_id: str, exam: Exam) -> Plan:
+        """The plan of an exam that need not be live, out of the questions that are. Raises Unfillable."""
+        rows = [row for row in self.items.values() if row.course == course_id and row.use == exam.draws_from]
+        return plan_of(exam.blueprint.blueprint(), pool_of(rows))
 
     @cached_property
     def reserved_items(self) -> frozenset[str]:
