@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.db.test_roll_up_migration import PERSON
-from trainer.db import make_engine, run_migrations
+from trainer.db import make_engine, migrate, run_migrations
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ATTEMPT = (
@@ -44,3 +44,34 @@ def test_attempts_that_there_were_are_of_record(
 
 def _day(stored: Any) -> date | None:
     return date.fromisoformat(stored) if isinstance(stored, str) else stored
+
+
+QUESTION = (
+    "INSERT INTO exam_question (attempt_id, position, item_id, item_hash, module, objective, seed, form, state,"
+    " flagged, version, last_key, last_turn) VALUES (1, 1, 'i', 'h', 'm', 'o', 's', '{}', 'open', FALSE, 0, '', 0)"
+)
+SAVE = (
+    "INSERT INTO exam_save (attempt_id, position, key, version, form, saved_at, late)"
+    " VALUES (1, 1, 'k', 0, '{}', :at, FALSE)"
+)
+RESULT = (
+    "INSERT INTO exam_result (attempt_id, number, made_at, made_by, reason, share, passed, marks)"
+    " VALUES (1, 1, :at, '', '', 1.0, TRUE, '[]')"
+)
+
+
+def test_nothing_that_hangs_on_an_attempt_is_lost(empty_database_url: str) -> None:
+    """The table is copied on SQLite, where dropping the old one would take all of it along."""
+    engine = make_engine(empty_database_url)
+    migrate(engine, "0005")
+    with engine.begin() as connection:
+        connection.execute(text(PERSON), {"id": 1, "name": "alice", "at": AT})
+        connection.execute(text(ATTEMPT), {"rules": "{}", "at": AT, "told_at": None})
+        for row in (QUESTION, SAVE, RESULT):
+            connection.execute(text(row), {"at": AT})
+    engine.dispose()
+    migrate(engine)
+    with engine.connect() as connection:
+        for table in ("exam_attempt", "exam_question", "exam_save", "exam_result"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1, table
+    engine.dispose()
