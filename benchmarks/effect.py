@@ -37,6 +37,7 @@ SEED = 20261125
 MODULES = {"M01": 3, "M02": 4, "M03": 4}
 HARDNESS = {"M01": 1.5, "M02": -0.5, "M03": -0.5}
 """Of the modules on average: the check of five questions gives the hard one less weight than the test before."""
+LATER = ("M01-O1", "M02-O1", "M02-O3", "M03-O1", "M03-O3")
 QUESTIONS, LUCK = 4, 0.25
 PEOPLE, GROUPS = 4000, 1500
 SIZES = (5, 10, 20, 40)
@@ -96,7 +97,7 @@ def a_course(rng: Random) -> Course:
     pool = pool_of(questions.values())
     objectives = {question.objective: 1.0 for question in questions.values()}
     entry = plan_of(Blueprint(len(objectives), objectives=objectives), pool)
-    later = plan_of(Blueprint(5, modules={"M01": 1, "M02": 2, "M03": 2}), pool)
+    later = plan_of(Blueprint(5, objectives=dict.fromkeys(LATER, 1.0)), pool)
     return Course(questions, entry, later)
 
 
@@ -140,9 +141,9 @@ class Desk:
         self.asked.extend(form)
         parts: dict[str, list[bool]] = defaultdict(list)
         for question in (self.course.questions[id] for id in form):
-            parts[question.module].append(self.rng.random() < chance(known, question))
-        by_module = {module: Part(len(right), sum(right)) for module, right in parts.items()}
-        return Measured(len(form), sum(part.points for part in by_module.values()), NOW, by_module)
+            parts[question.objective].append(self.rng.random() < chance(known, question))
+        by_objective = {id: Part(len(right), sum(right)) for id, right in parts.items()}
+        return Measured(len(form), sum(part.points for part in by_objective.values()), NOW, by_objective)
 
 
 @dataclass(frozen=True)

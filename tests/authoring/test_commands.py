@@ -150,7 +150,8 @@ def test_check_for_github_is_one_command_a_problem(shelf: Shelf) -> None:
 
 
 def test_exam_that_cannot_be_drawn_twice_is_an_error(shelf: Shelf) -> None:
-    exam = "- {id: x, title: X, purpose: diagnostic, certainty: true, pool: open,\n   blueprint: {questions: 2, modules: {M01: 1}}}\n"
+    rules = "purpose: record, pool: open, pass: {overall: 0.5}"
+    exam = f"- {{id: x, title: X, {rules}, blueprint: {{questions: 2, modules: {{M01: 1}}}}}}\n"
     shelf.write("courses/tea/exams.yaml", "schema: exams/1\nexams:\n" + exam)
     result = run(shelf)
     assert result.exit_code == 1

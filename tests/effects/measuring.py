@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.exams.sitting_exams import COURSE, FREE, MINUTE, publish_exams, questions, right_form, send
+from tests.exams.sitting_exams import COURSE, FREE, MINUTE, form_of, publish_exams, questions, right_form, send
 from tests.factories import NOW
 from trainer.accounts.models import User
+from trainer.admin.demo.answering import possible_answers
 from trainer.content.exams import Exam, PassRule, Reveal, Weights
 from trainer.effects.actions import begin
 from trainer.effects.queries import Effect, effect_of
@@ -18,7 +19,8 @@ from trainer.exams.models import ExamAttempt, ExamQuestion
 from trainer.exams.occasions import Programme, programme_of
 from trainer.learning.calibration import Certainty
 from trainer.learning.effect import AFTER, BEFORE
-from trainer.library.queries import live_catalogue
+from trainer.learning.question_types.base import Form
+from trainer.library.queries import item_version, live_catalogue
 from trainer.study.actions import finish_lesson
 from trainer.study.queries import readings_of
 
@@ -75,14 +77,25 @@ def take(
     at: datetime = NOW,
     certainty: Certainty | None = Certainty.SURE,
 ) -> ExamAttempt:
-    """Take the test of an occasion: right on these objectives (or so many questions), nothing given to the others."""
+    """Take the test of an occasion: right on these objectives (or so many questions), wrong on the others."""
     attempt = begin(session, user, programme(session), occasion, now=at)
     for question in questions(session, attempt):
-        if question.position <= right if isinstance(right, int) else question.objective in right:
-            form = right_form(session, question)
-            send(session, attempt, question.position, form, certainty=certainty, at=at + MINUTE)
+        knows = question.position <= right if isinstance(right, int) else question.objective in right
+        form = right_form(session, question) if knows else _wrong_form(session, question)
+        send(session, attempt, question.position, form, certainty=certainty, at=at + MINUTE)
     hand_in(session, attempt, now=at + 2 * MINUTE)
     return attempt
+
+
+def _wrong_form(session: Session, question: ExamQuestion) -> Form:
+    """What a browser would send to give an answer that earns nothing; empty where there is none to be thought of."""
+    item = item_version(session, question.item_hash)
+    wrong = {
+        part.prefix + slot: given
+        for part in possible_answers(item)
+        for slot, given in (part.wrong[0] if part.wrong else {}).items()
+    }
+    return form_of(session, question, wrong if item.question.grade(wrong).score == 0 else {})
 
 
 def read_all(session: Session, user: User, at: datetime) -> None:

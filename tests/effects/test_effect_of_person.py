@@ -40,7 +40,7 @@ from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.answers.misconceptions import beliefs_of
 from trainer.answers.models import MEASURE, Answer, Standing
-from trainer.content.exams import PassRule, Reveal
+from trainer.content.exams import PassRule, Reveal, Weights
 from trainer.db import transaction
 from trainer.effects.actions import begin
 from trainer.exams.commands import end_exams
@@ -58,6 +58,7 @@ from trainer.settings import Settings
 from trainer.study.actions import finish_lesson, remember_place
 
 SECOND = timedelta(seconds=1)
+FIVE = {"M01-O2": 1.0, "M02-O2": 1.0, "M02-O4": 1.0, "M03-O2": 1.0, "M03-O4": 1.0}
 ENDED = NOW + 10 * DAY + 2 * MINUTE
 """When the test after the course is handed in by `take_the_course`."""
 
@@ -138,7 +139,8 @@ def test_gain_is_told_with_its_interval(session: Session, alice: User) -> None:
 
 
 def test_gain_goes_on_over_the_delayed_checks(session: Session, alice: User) -> None:
-    """Each compared with the share before as if modules weighed what they do in the check: 1 : 2 : 2, not 3 : 4 : 4."""
+    """Each compared with what was known before of the same objectives."""
+    publish_measured(session, ENTRY, replace(LATER, blueprint=Weights(questions=5, objectives=FIVE)))
     take(session, alice, BEFORE, right=["M01-O1", "M01-O2", "M01-O3"])
     read_all(session, alice, NOW + 5 * DAY)
     take(session, alice, AFTER, right=9, at=NOW + 10 * DAY)
@@ -236,6 +238,15 @@ def test_test_that_is_open_is_ended_before_another_begins(session: Session, alic
         begin(session, alice, programme(session), AFTER, now=NOW + DAY)
     hand_in(session, first, now=NOW + DAY)
     assert states(session, alice, NOW + DAY)[:2] == ["done", "open"]
+
+
+def test_test_that_was_opened_and_left_is_compared_with_nothing(session: Session, alice: User) -> None:
+    left = begin(session, alice, programme(session), BEFORE, now=NOW)
+    hand_in(session, left, now=NOW + DAY)
+    read_all(session, alice, NOW + 5 * DAY)
+    take(session, alice, AFTER, right=9, at=NOW + 10 * DAY)
+    before, after = effect(session, alice, NOW + 11 * DAY).steps[:2]
+    assert (before.counts, after.counts, after.gain) == (False, True, None)
 
 
 def test_what_is_under_way_is_proposed_first(session: Session, alice: User) -> None:

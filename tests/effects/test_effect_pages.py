@@ -55,7 +55,8 @@ def test_test_is_begun_and_ended_from_its_page(hers: Browser, session: Session, 
     assert "How sure are you?" in text_of(question)
     assert "Go on" in text_of(hers.get(EFFECT))
     ended = hers.post(f"{begun.location}/hand-in", follow_redirects=True)
-    assert "before the course" in text_of(ended)
+    assert "0 % of all points. Now you have a path of your own." in text_of(ended)
+    assert "left most of it unanswered" in text_of(hers.get(EFFECT))
     assert "See your path" in text_of(ended)
     assert session.scalars(select(Placement.user_id)).all() == [alice.id]
 

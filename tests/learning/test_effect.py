@@ -92,15 +92,15 @@ def test_people_who_gained_alike_are_still_no_certainty() -> None:
     assert found.high - found.low > 0.2
 
 
-def of_modules(**parts: tuple[int, float]) -> Measured:
-    """By module: questions, points."""
+def of_parts(**parts: tuple[int, float]) -> Measured:
+    """By objective: questions, points."""
     made = {id: Part(*part) for id, part in parts.items()}
     return Measured(sum(part.questions for part in made.values()), sum(p.points for p in made.values()), NOW, made)
 
 
-def test_shares_are_compared_as_if_modules_had_the_same_weight() -> None:
-    """Nothing was learned; an easy module that counts less in the later test must not look like a gain."""
-    before, later = of_modules(M01=(3, 0), M02=(4, 4)), of_modules(M01=(1, 0), M02=(4, 4))
+def test_shares_are_compared_as_if_objectives_had_the_same_weight() -> None:
+    """Nothing was learned; an easy part that counts less in the later test must not look like a gain."""
+    before, later = of_parts(M01=(3, 0), M02=(4, 4)), of_parts(M01=(1, 0), M02=(4, 4))
     assert later.share - before.share > 0.2
     assert gain(before, later).value == pytest.approx(0)
     found = mean_gain([(before, later)] * 6)
@@ -109,17 +109,17 @@ def test_shares_are_compared_as_if_modules_had_the_same_weight() -> None:
 
 
 def test_weighing_unevenly_makes_questions_worth_less() -> None:
-    before = of_modules(M01=(3, 2), M02=(4, 1), M03=(4, 2))
-    alike = before.like(of_modules(M01=(1, 1), M02=(2, 1), M03=(2, 1)))
+    before = of_parts(M01=(3, 2), M02=(4, 1), M03=(4, 2))
+    alike = before.like(of_parts(M01=(1, 1), M02=(2, 1), M03=(2, 1)))
     assert 10 < alike.questions < 11
     assert alike.share == pytest.approx(0.2 * 2 / 3 + 0.4 * 1 / 4 + 0.4 * 2 / 4)
-    same = before.like(of_modules(M01=(3, 0), M02=(4, 0), M03=(4, 0)))
+    same = before.like(of_parts(M01=(3, 0), M02=(4, 0), M03=(4, 0)))
     assert (same.questions, same.points) == (pytest.approx(11), pytest.approx(5))
 
 
-def test_module_that_was_not_asked_about_before_is_weighed_by_nothing() -> None:
-    before = of_modules(M01=(3, 2))
-    assert before.like(of_modules(M02=(5, 5))) is before
+def test_objective_that_was_not_asked_about_before_is_weighed_by_nothing() -> None:
+    before = of_parts(M01=(3, 2))
+    assert before.like(of_parts(M02=(5, 5))) is before
     assert before.like(measured(3)) is before
 
 

@@ -57,7 +57,8 @@ def test_item_of_a_bank_for_exams_is_reserved_and_not_for_practice(
 
 
 def test_published_course_has_its_exams(session: Session, shelf: Shelf, noon: datetime) -> None:
-    exam = "- {id: x, title: X, purpose: diagnostic, certainty: true, pool: open,\n   blueprint: {questions: 1, modules: {M01: 1}}}\n"
+    rules = "purpose: record, pool: open, pass: {overall: 0.5}"
+    exam = f"- {{id: x, title: X, {rules}, blueprint: {{questions: 1, modules: {{M01: 1}}}}}}\n"
     shelf.write(shelf.course / "exams.yaml", "schema: exams/1\nexams:\n" + exam)
     publish(session, shelf.read(), noon, by="x")
     assert live_catalogue(session).courses["tea"].exams_by_id["x"].blueprint.questions == 1

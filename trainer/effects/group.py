@@ -85,7 +85,9 @@ def effect_of_group(session: Session, user_ids: Collection[int], programme: Prog
         id: {
             occasion: each
             for occasion, each in own.items()
-            if each.measured and (occasion != BEFORE or comes_before(each.measured, begun_at.get(id)))
+            if each.measured
+            and each.is_answered
+            and (occasion != BEFORE or comes_before(each.measured, begun_at.get(id)))
         }
         for id, own in taken.items()
     }

@@ -25,7 +25,8 @@ from trainer.study.queries import is_finished
 class Step:
     """One occasion as it stands for one person. `attempt` is hers, open or finished, `measured` what a finished one
     came to, `window` when a delayed check can be begun. `counts` is false for a test "before" that was handed in after
-    the course had begun: it is shown and compared with nothing. `gain` is since before the course."""
+    the course had begun, and for any that was left mostly unanswered: it is shown and compared with nothing. `gain` is
+    since before the course."""
 
     occasion: str
     exam: Exam
@@ -77,7 +78,7 @@ class _Person:
         """An occasion as it stands for her."""
         result, before = self.result(occasion), self.result(BEFORE)
         its_window = self._window(occasion, exam)
-        compares = before and result and occasion != BEFORE and comes_before(before, self.begun_at)
+        compares = occasion != BEFORE and self._counts(BEFORE) and self._counts(occasion)
         return Step(
             occasion=occasion,
             exam=exam,
@@ -86,9 +87,15 @@ class _Person:
             meets_criterion=self.taken[occasion].passed if occasion in self.taken and occasion != BEFORE else None,
             measured=result,
             window=its_window,
-            counts=occasion != BEFORE or comes_before(result, self.begun_at),
+            counts=self._counts(occasion),
             gain=gain(before, result) if before and result and compares else None,
         )
+
+    def _counts(self, occasion: str) -> bool:
+        """Whether what she did there can be compared with anything; nothing done yet can."""
+        taken = self.taken.get(occasion)
+        came_in_time = occasion != BEFORE or comes_before(self.result(BEFORE), self.begun_at)
+        return came_in_time and (taken is None or taken.is_answered)
 
     def result(self, occasion: str) -> Measured | None:
         """What she reached on an occasion."""

@@ -74,6 +74,8 @@ class Taken:
     measured: Measured | None
     passed: bool | None = None
     aim: float | None = None
+    is_answered: bool = True
+    """Whether half of it or more was answered: what was opened and left says nothing of what somebody knows."""
 
 
 def announced(session: Session, programme: Programme, taken: Mapping[str, Taken]) -> Programme:
@@ -100,31 +102,46 @@ def taken_on_occasions(session: Session, user_ids: Collection[int], course: str)
     )
     for some in batches(user_ids):
         rows = session.execute(theirs.where(ExamAttempt.user_id.in_(some))).all()
-        modules = _modules(session, [attempt.id for attempt, result in rows if result])
+        asked = _asked(session, [attempt.id for attempt, result in rows if result])
         for attempt, result in rows:
-            found[attempt.user_id][attempt.occasion] = _taken(attempt, result, modules)
+            found[attempt.user_id][attempt.occasion] = _taken(attempt, result, asked)
     return found
 
 
-def _modules(session: Session, attempts: Collection[int]) -> Mapping[int, Mapping[int, str]]:
-    """The module of each question of these attempts, by attempt and position."""
-    found: dict[int, dict[int, str]] = defaultdict(dict)
-    columns = select(ExamQuestion.attempt_id, ExamQuestion.position, ExamQuestion.module)
+@dataclass(frozen=True)
+class _Asked:
+    """One question of an attempt: its objective, and whether anything was answered."""
+
+    objective: str
+    is_answered: bool
+
+
+def _asked(session: Session, attempts: Collection[int]) -> Mapping[int, Mapping[int, _Asked]]:
+    """The questions of these attempts, by attempt and position."""
+    found: dict[int, dict[int, _Asked]] = defaultdict(dict)
+    columns = select(ExamQuestion.attempt_id, ExamQuestion.position, ExamQuestion.objective, ExamQuestion.state)
     for some in batches(attempts):
-        for attempt_id, position, module in session.execute(columns.where(ExamQuestion.attempt_id.in_(some))):
-            found[attempt_id][position] = module
+        for attempt_id, position, objective, state in session.execute(columns.where(ExamQuestion.attempt_id.in_(some))):
+            found[attempt_id][position] = _Asked(objective, state != "open")
     return found
 
 
-def _taken(attempt: ExamAttempt, result: ExamResult | None, modules: Mapping[int, Mapping[int, str]]) -> Taken:
+def _taken(attempt: ExamAttempt, result: ExamResult | None, asked: Mapping[int, Mapping[int, _Asked]]) -> Taken:
     if result is None:
         return Taken(attempt, None)
     assert attempt.submitted_at is not None
     scores: dict[str, list[float]] = defaultdict(list)
     for mark in result.marks:
-        scores[modules[attempt.id][mark["position"]]].append(float(mark["score"]))
-    parts = {module: Part(len(found), sum(found)) for module, found in scores.items()}
+        scores[asked[attempt.id][mark["position"]].objective].append(float(mark["score"]))
+    parts = {objective: Part(len(found), sum(found)) for objective, found in scores.items()}
     points = sum(part.points for part in parts.values())
     rule = exam_from_json(attempt.rules).pass_rule
     measured = Measured(len(result.marks), points, attempt.submitted_at, parts)
-    return Taken(attempt, measured, result.passed if rule else None, rule.overall if rule else None)
+    answered = sum(each.is_answered for each in asked[attempt.id].values())
+    return Taken(
+        attempt=attempt,
+        measured=measured,
+        passed=result.passed if rule else None,
+        aim=rule.overall if rule else None,
+        is_answered=2 * answered >= len(result.marks),
+    )

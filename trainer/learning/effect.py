@@ -40,7 +40,7 @@ def days_of(occasion: str) -> int | None:
 @dataclass(frozen=True)
 class Measured:
     """What one person reached on one occasion: `points` (one for each question) of so many `questions`. `parts` has the
-    same by module; without it nothing can be weighed."""
+    same by objective; without it nothing can be weighed."""
 
     questions: float
     points: float
@@ -65,10 +65,10 @@ class Measured:
         return share * (1 - share) / self.questions
 
     def like(self, other: "Measured") -> "Measured":
-        """The same as if modules had the weight they have in `other` (direct standardisation): five questions cannot be
-        spread over modules as eleven are, and a share must not move because an easy module counts more.
+        """The same as if objectives had the weight they have in `other` (direct standardisation): five questions ask
+        about five objectives, and must be compared with what was known of those five.
 
-        Weighed unevenly, questions tell less: they count as 1/Σw² (Kish's effective number). Where a module was not
+        Weighed unevenly, questions tell less: they count as 1/Σw² (Kish's effective number). Where an objective was not
         asked about here, it stays as it is.
         """
         if not other.parts or other.parts.keys() - self.parts.keys():
@@ -81,7 +81,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Part:
-    """The points of one module's questions."""
+    """The points of one objective's questions."""
 
     questions: int
     points: float
@@ -110,7 +110,7 @@ class Estimate:
 
 
 def gain(before: Measured, later: Measured) -> Estimate:
-    """How much more of such questions one person answers right than before, modules weighed as in the later test."""
+    """How much more of such questions one person answers right than before, objectives weighed as in the later test."""
     then = before.like(later)
     low, high = intervals.difference((then.points, then.questions), (later.points, later.questions))
     return Estimate(later.share - then.share, low, high)
