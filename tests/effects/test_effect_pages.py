@@ -1,6 +1,7 @@
 """The pages of what a course brings: told before it starts, tests begun here, figures that say how rough they are."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from tests.browser.one_of_each import practice_set
 from tests.browser_client import Browser
-from tests.effects.measuring import DAY, DIAGNOSTIC, publish_measured, read_all, take, take_the_course
+from tests.effects.measuring import DAY, DIAGNOSTIC, programme, publish_measured, read_all, take, take_the_course
 from tests.exams.sitting_exams import COURSE, FREE, publish_exams
-from tests.factories import make_person
+from tests.factories import NOW, make_person
 from tests.pages import text_of
 from tests.published import form_for, item
 from trainer import clock
 from trainer.accounts.models import User
 from trainer.answers.actions import Reply
+from trainer.effects.actions import begin
 from trainer.exams.models import ExamAttempt
 from trainer.learning.calibration import Certainty
 from trainer.learning.effect import AFTER, BEFORE, delayed
@@ -222,3 +224,15 @@ def test_many_people_come_on_pages(adas: Browser, session: Session, monkeypatch:
     assert ("Gus" in first, "Ida" in first, "Gus" in second, "Ida" in second) == (True, False, False, True)
     assert adas.get("/admin/effect?page=99").status_code == 200
     assert adas.get("/admin/effect?page=x").status_code == 200
+
+
+def test_extra_time_can_be_granted_for_a_test_and_no_extra_attempt(
+    adas: Browser, session: Session, alice: User
+) -> None:
+    page = f"/admin/people/{alice.public_id}/allowances"
+    sent = {"exam": f"{COURSE}/entry", "minutes": 60, "attempts": 0, "reason": "Screen reader"}
+    assert adas.post(page, data={**sent, "attempts": 1}).status_code == 422
+    assert adas.post(page, data=sent).status_code == 303
+    assert "60 minutes" in text_of(adas.get(page))
+    attempt = begin(session, alice, programme(session), BEFORE, now=NOW)
+    assert attempt.deadline == NOW + timedelta(minutes=180)

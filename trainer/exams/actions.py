@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
 from trainer.answers.rollups import one_at_a_time
-from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamSave
+from trainer.exams.models import RECORD, ExamAllowance, ExamAttempt, ExamQuestion, ExamSave
 from trainer.exams.queries import (
     LiveExam,
     Sitting,
@@ -111,6 +111,8 @@ def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str
         raise Invalid(N_("Say why."))
     if not extra.minutes and not extra.attempts:
         raise Invalid(N_("Give extra minutes or extra attempts."))
+    if extra.attempts and live.exam.purpose != RECORD:
+        raise Invalid(N_("This test comes once on each occasion: give extra minutes only."))
     if extra.minutes and live.exam.time_limit_minutes is None:
         raise Invalid(N_("This assessment has no time limit."))
     one_at_a_time(session, user.id)

@@ -12,7 +12,7 @@ from trainer.content.exams import Exam
 from trainer.content.store import exam_from_json
 from trainer.db import batches
 from trainer.exams.models import RECORD, ExamAttempt, ExamQuestion, ExamResult
-from trainer.exams.queries import LiveExam
+from trainer.exams.queries import LiveExam, live_exams
 from trainer.learning.effect import AFTER, BEFORE, Measured, Part, delayed
 from trainer.library.catalogue import Catalogue
 from trainer.library.queries import course_of_release
@@ -76,6 +76,18 @@ class Taken:
     aim: float | None = None
     is_answered: bool = True
     """Whether half of it or more was answered: what was opened and left says nothing of what somebody knows."""
+
+
+def grantable(catalogue: Catalogue) -> Sequence[LiveExam]:
+    """What somebody can be given more time for: assessments of record, and tests of courses that have a limit."""
+    found = [programme for id in catalogue.courses if (programme := programme_of(catalogue, id))]
+    tests = [
+        LiveExam(catalogue, programme.course, exam)
+        for programme in found
+        for exam in {exam.id: exam for exam in programme.occasions.values()}.values()
+        if exam.time_limit_minutes
+    ]
+    return [*live_exams(catalogue), *tests]
 
 
 def announced(session: Session, programme: Programme, taken: Mapping[str, Taken]) -> Programme:

@@ -13,7 +13,8 @@ from trainer.db import db
 from trainer.exams import actions
 from trainer.exams.corrections import attempts_on_other_versions, grade_all_again
 from trainer.exams.forms import AllowanceForm, ReasonForm
-from trainer.exams.queries import allowances_of, live_exam, live_exams
+from trainer.exams.occasions import grantable
+from trainer.exams.queries import allowances_of
 from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.queries import live_catalogue
 from trainer.mail import put_in_outbox
@@ -36,12 +37,12 @@ def show_allowances(public_id: str) -> ResponseReturnValue:
 def allow(public_id: str) -> ResponseReturnValue:
     """Grant extra time or attempts."""
     somebody, form = person(db.session, public_id), AllowanceForm()
-    form.offer(live_exams(live_catalogue(db.session)))
+    offered = grantable(live_catalogue(db.session))
+    form.offer(offered)
     if not form.validate():
         return _allowances_page(somebody, form, 422)
     course_id, _slash, exam_id = (form.exam.data or "").partition("/")
-    live = live_exam(live_catalogue(db.session), course_id, exam_id)
-    assert live is not None, "one of those offered"
+    live = next(each for each in offered if (each.course.id, each.exam.id) == (course_id, exam_id))
     by = current_user.name or current_user.email
     try:
         actions.grant(db.session, somebody, live, form.extra(), by=by, now=now())
@@ -89,7 +90,7 @@ def _correction_page(item_id: str, form: ReasonForm, status: int = 200) -> Respo
 
 
 def _allowances_page(somebody: User, form: AllowanceForm, status: int = 200) -> ResponseReturnValue:
-    exams = live_exams(live_catalogue(db.session))
+    exams = grantable(live_catalogue(db.session))
     form.offer(exams)
     given = [
         (live.exam.title, allowance)

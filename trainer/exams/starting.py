@@ -16,7 +16,7 @@ from trainer.db import new_public_id
 from trainer.exams import rules
 from trainer.exams.models import RECORD, ExamAttempt, ExamQuestion
 from trainer.exams.occasions import taken_on_occasions
-from trainer.exams.queries import LiveExam, Offer, items_asked, last_items, next_number, offer_of
+from trainer.exams.queries import LiveExam, Offer, allowances_of, items_asked, last_items, next_number, offer_of
 from trainer.learning.errors import Conflict
 from trainer.learning.exam_form import draw
 from trainer.library.catalogue import Catalogue
@@ -53,7 +53,9 @@ def start_on(session: Session, user: User, live: LiveExam, occasion: str, *, now
     taken = taken_on_occasions(session, [user.id], live.course.id)[user.id]
     if occasion in taken:
         return taken[occasion].attempt
-    return _begin(session, user, live, occasion=occasion, now=now)
+    granted = allowances_of(session, user.id, live.course.id, live.exam.id)
+    extra = sum(allowance.extra_minutes for allowance in granted)
+    return _begin(session, user, live, occasion=occasion, extra_minutes=extra, now=now)
 
 
 def _begin(
