@@ -39,7 +39,7 @@ def test_main_job_by_mouse(
 ) -> None:
     page = open_page()
     sign_in(page)
-    expect(page.get_by_text("Start with the first lesson.")).to_be_visible()
+    expect(page.get_by_text("See first what you know already.")).to_be_visible()
     page.get_by_role("link", name="Open the lesson").click()
     expect(page.locator("h1")).to_have_text("The problem of the unseen process")
     for item_id, words in zip(CHECKS, ("Not yet.", "Right.", "Here is how it goes."), strict=True):

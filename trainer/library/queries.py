@@ -17,7 +17,7 @@ from trainer.content.problems import Problem
 from trainer.learning.errors import NotFound
 from trainer.library.catalogue import Catalogue
 from trainer.library.documents import load_course, load_item
-from trainer.library.manifests import catalogue_of, parts_of
+from trainer.library.manifests import catalogue_of, digest_of, parts_of
 from trainer.library.models import ContentCheck, Publication, Release
 
 T = TypeVar("T")
@@ -51,8 +51,6 @@ LIVE = "library.live"
 _items: _Recent[Item] = _Recent(5000)
 _catalogues: _Recent[Catalogue] = _Recent(4)
 _courses: _Recent[Course] = _Recent(16)
-_last_with: _Recent[tuple[int, str]] = _Recent(5000)
-"""The newest release that has a version of an item and the course it belongs to there; 0 where none has."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def course_with(session: Session, item_id: str, hash: str) -> Course | None:
     row = catalogue.items.get(item_id)
     if row and row.hash == hash:
         return catalogue.courses[row.course]
-    number, course = _last_with.get(hash, lambda: _newest_with(session, hash))
+    number, course = _newest_with(session, hash)
     return course_of_release(session, number, course) if number else None
 
 
@@ -118,7 +116,7 @@ def course_of_release(session: Session, number: int, course_id: str) -> Course |
     entry = session.get_one(Release, number).manifest["courses"].get(course_id)
     if entry is None:
         return None
-    return _courses.get(f"{number}/{course_id}", lambda: load_course(session, parts_of(entry)))
+    return _courses.get(digest_of(entry), lambda: load_course(session, parts_of(entry)))
 
 
 def item_version(session: Session, hash: str) -> Item:
@@ -187,6 +185,7 @@ def _live(session: Session) -> _Live | None:
 
 
 def _newest_with(session: Session, hash: str) -> tuple[int, str]:
+    """The newest release that has a version of an item, and the course it belongs to there; 0 where none has."""
     has_it = cast_to(Release.manifest, Text).contains(hash, autoescape=True)
     release = session.scalar(select(Release).where(has_it).order_by(Release.number.desc()).limit(1))
     banks = release.manifest["banks"].values() if release else ()
