@@ -173,6 +173,67 @@ def test_failed_attempt_says_what_to_study_and_shows_no_key_while_another_is_to_
     assert hers.get(f"{attempt}/result/1").status_code == 404
 
 
+def test_attempt_that_is_allowed_later_on_hides_the_keys_again(hers: Browser, session: Session) -> None:
+    """What is live now decides whether another attempt is to come, not the rules that the last one began with."""
+    publish_exams(session, replace(FREE, attempts=2, wait_hours=0))
+    first = start(hers)
+    hers.post(f"{first}/hand-in")
+    publish_exams(session, replace(FREE, attempts=3, wait_hours=0))
+    second = start(hers)
+    hers.post(f"{second}/hand-in")
+    for attempt in (first, second):
+        assert "By question" not in hers.get(f"{attempt}/result").get_data(as_text=True)
+        assert hers.get(f"{attempt}/result/1").status_code == 404
+    third = start(hers)
+    hers.post(f"{third}/hand-in")
+    assert {hers.get(f"{attempt}/result/1").status_code for attempt in (first, second, third)} == {200}
+
+
+def test_exam_that_is_gone_tells_by_the_rules_it_had(hers: Browser, session: Session) -> None:
+    publish_exams(session, replace(FREE, attempts=1))
+    attempt = start(hers)
+    hers.post(f"{attempt}/hand-in")
+    publish_exams(session, replace(FREE, id="another"))
+    assert hers.get(f"{attempt}/result/1").status_code == 200
+
+
+def test_attempt_graded_again_to_a_pass_tells_no_key_while_another_runs_and_stays_a_pass(
+    hers: Browser, session: Session
+) -> None:
+    first = start(hers)
+    hers.post(f"{first}/hand-in")
+    with time_machine.travel(NOW + timedelta(hours=25), tick=False):
+        second = start(hers)
+        result = session.scalars(select(ExamResult)).one()
+        session.add(_passed(result))
+        session.commit()
+        assert "Passed" in hers.get(f"{first}/result").get_data(as_text=True)
+        assert hers.get(f"{first}/result/1").status_code == 404
+        hers.post(f"{second}/hand-in")
+        assert hers.get(f"{first}/result/1").status_code == 200
+        assert hers.post(FINAL).status_code == 409
+        assert "Begin now" not in hers.get(FINAL).get_data(as_text=True)
+
+
+def _passed(result: ExamResult) -> ExamResult:
+    marks = [{**mark, "score": 1.0} for mark in result.marks]
+    more = {"made_at": NOW, "made_by": "Otto", "reason": "All keys were wrong", "share": 1.0, "passed": True}
+    return ExamResult(attempt_id=result.attempt_id, number=2, marks=marks, **more)
+
+
+def test_pass_that_has_ended_is_not_told_as_one(hers: Browser, session: Session, alice: User) -> None:
+    attempt = start(hers)
+    for position in range(1, 13):
+        answer(hers, session, attempt, position)
+    hers.post(f"{attempt}/hand-in")
+    assert "Passed" in hers.get("/exams").get_data(as_text=True)
+    with time_machine.travel(NOW.replace(year=NOW.year + 1), tick=False):
+        hers.sign_in(alice.fs_uniquifier)
+        page = hers.get("/exams").get_data(as_text=True)
+        assert "Passed" not in page
+        assert "3 attempts left" in page
+
+
 def test_after_the_last_attempt_every_question_is_told(hers: Browser, session: Session) -> None:
     publish_exams(session, replace(FREE, attempts=1))
     attempt = start(hers)

@@ -52,6 +52,9 @@ def passed(days_ago: float, valid_days: float | None = None) -> Past:
         ([passed(800, 365), failed(3), failed(2)], 1, True),
         ([passed(365, 365)], 3, True),
         ([passed(364, 365)], 0, False),
+        ([passed(9), failed(2)], 0, False),
+        ([passed(9, 365), failed(2)], 0, False),
+        ([passed(400, 365), failed(399), failed(3)], 2, True),
     ],
 )
 def test_attempt_may_begin(past: list[Past], left: int, *, is_open: bool) -> None:

@@ -1,7 +1,7 @@
 """Read exams and attempts: one's own, as far as they are, and what may be seen of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -29,6 +29,7 @@ from trainer.learning.assessment import (
 from trainer.learning.blueprint import Plan
 from trainer.learning.errors import N_
 from trainer.library.catalogue import Catalogue
+from trainer.library.queries import live_catalogue
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ class Finished:
     results: Sequence[ExamResult]
     may_see: Shown
     valid_until: datetime | None
+    holds: bool
+    """Whether it is a pass that still counts."""
 
     @property
     def result(self) -> ExamResult:
@@ -156,8 +159,8 @@ class Offer:
 
     @property
     def passed(self) -> Finished | None:
-        """The pass that she may know of, if there is one."""
-        return next((f for f in reversed(self.finished) if f.result.passed and f.may_see >= Shown.SCORE), None)
+        """The pass that holds and that she may know of, if there is one."""
+        return next((f for f in reversed(self.finished) if f.holds and f.may_see >= Shown.SCORE), None)
 
     @property
     def why(self) -> str:
@@ -195,17 +198,20 @@ def offer_of(session: Session, user_id: int, course: str, exam: Exam, *, now: da
     attempts = session.scalars(
         select(ExamAttempt)
         .where(ExamAttempt.user_id == user_id, ExamAttempt.course == course, ExamAttempt.exam == exam.id)
-        .where((ExamAttempt.occasion == RECORD) == (exam.purpose == RECORD))
+        .where(ExamAttempt.occasion == RECORD if exam.purpose == RECORD else ExamAttempt.occasion != RECORD)
         .order_by(ExamAttempt.number)
     ).all()
     done = [attempt for attempt in attempts if attempt.submitted_at is not None]
     results = _results_of(session, done)
     start = may_start([_past(a, results[a.id]) for a in done], rules.attempt_rule(exam, extra), now)
+    open_attempt = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
+    # What is under way can profit from the keys of earlier attempts as one that is still to come can.
+    to_come = replace(start, left=max(1, start.left)) if open_attempt else start
     return Offer(
         course=course,
         exam=exam,
-        open_attempt=next((attempt for attempt in attempts if attempt.submitted_at is None), None),
-        finished=[_finished(session, a, results[a.id], start, now=now) for a in done],
+        open_attempt=open_attempt,
+        finished=[_finished(session, a, results[a.id], to_come, now=now) for a in done],
         start=start,
         extra_minutes=sum(allowance.extra_minutes for allowance in granted),
         extra_attempts=extra,
@@ -238,10 +244,19 @@ def sitting(session: Session, attempt: ExamAttempt) -> Sitting:
 
 
 def finished_of(session: Session, sitting: Sitting, now: datetime) -> Finished:
-    """A finished attempt as its learner may see it now."""
+    """A finished attempt as its learner may see it now: what it shows is in its own rules, whether another attempt is
+    to come in those that are live."""
     attempt = sitting.attempt
-    offer = offer_of(session, attempt.user_id, attempt.course, sitting.exam, now=now)
+    offer = offer_of(session, attempt.user_id, attempt.course, _exam_now(session, sitting), now=now)
     return next(each for each in offer.finished if each.sitting.attempt.id == attempt.id)
+
+
+def _exam_now(session: Session, sitting: Sitting) -> Exam:
+    """The exam as it is live; as the attempt began with it where there is none of its kind any more."""
+    course = live_catalogue(session).courses.get(sitting.attempt.course)
+    exam = course.exams_by_id.get(sitting.attempt.exam) if course else None
+    same_kind = exam and (exam.purpose == RECORD) == (sitting.exam.purpose == RECORD)
+    return exam if exam and same_kind else sitting.exam
 
 
 def results_of(session: Session, attempt: ExamAttempt) -> Sequence[ExamResult]:
@@ -307,11 +322,11 @@ def _past(attempt: ExamAttempt, results: Sequence[ExamResult]) -> Past:
 def _finished(
     session: Session, attempt: ExamAttempt, results: Sequence[ExamResult], start: Start, *, now: datetime
 ) -> Finished:
-    its = sitting(session, attempt)
-    assert attempt.submitted_at is not None
+    its, past = sitting(session, attempt), _past(attempt, results)
     return Finished(
         sitting=its,
         results=results,
+        holds=past.holds(now),
         may_see=shown(rules.reveal(its.exam), start, now.date()),
-        valid_until=rules.valid_until(its.exam, attempt.submitted_at) if results[-1].passed else None,
+        valid_until=past.valid_until if results[-1].passed else None,
     )

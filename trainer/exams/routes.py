@@ -131,8 +131,7 @@ def result(public_id: str) -> ResponseReturnValue:
         return render("exams/time_over.html", sitting=its)
     course = live_catalogue(db.session).courses.get(its.attempt.course)
     finished = finished_of(db.session, its, now())
-    offer = offer_of(db.session, current_user.id, its.attempt.course, its.exam, now=now())
-    return render("exams/result.html", finished=finished, course=course, start=offer.start)
+    return render("exams/result.html", finished=finished, course=course)
 
 
 @blueprint.get("/attempts/<public_id>/result/<int:position>")

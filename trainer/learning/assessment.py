@@ -90,9 +90,9 @@ class Start:
 def may_start(past: Sequence[Past], rule: AttemptRule, now: datetime) -> Start:
     """Whether another attempt may begin, after these, oldest first.
 
-    A pass that holds ends the matter. When a pass has ended, the attempts are counted anew from there.
+    A pass that holds ends the matter, whatever came after it. When it has ended, attempts are counted anew from there.
     """
-    if past and past[-1].holds(now):
+    if any(each.holds(now) for each in past):
         return Start(0, PASSED)
     since = _after_last_pass(past)
     left = max(0, rule.most - len(since))
@@ -105,8 +105,9 @@ def may_start(past: Sequence[Past], rule: AttemptRule, now: datetime) -> Start:
 
 
 def _after_last_pass(past: Sequence[Past]) -> Sequence[Past]:
-    passes = [position for position, attempt in enumerate(past) if attempt.passed]
-    return past[passes[-1] + 1 :] if passes else past
+    """Those that were handed in since the last pass ended; all of them where none has."""
+    ended = max((each.valid_until for each in past if each.passed and each.valid_until), default=None)
+    return [each for each in past if ended is None or each.submitted_at >= ended]
 
 
 def months_later(at: datetime, months: int) -> datetime:
