@@ -46,6 +46,7 @@ class NoteChangedElsewhere(Conflict):
 
 def set_revisit(session: Session, user_id: int, item_id: str, wanted: bool, *, now: datetime) -> None:
     """Mark a question to be seen again, or take the mark away. Doing it twice changes nothing."""
+    one_at_a_time(session, f"mark by {user_id}")
     mark = session.get(Revisit, (user_id, item_id))
     if wanted and mark is None:
         session.add(Revisit(user_id=user_id, item_id=item_id, marked_at=now))
@@ -57,7 +58,8 @@ def keep_note(session: Session, user_id: int, item_id: str, text: str, *, versio
     """Write the learner's note. `version` is the one she saw; another one raises NoteChangedElsewhere."""
     if len(text) > LONGEST_NOTE:
         raise Invalid(N_("A note has at most 4,000 characters. Please shorten it."))
-    note = session.get(Note, (user_id, item_id), with_for_update=True)
+    one_at_a_time(session, f"note by {user_id}")
+    note = session.get(Note, (user_id, item_id), populate_existing=True)
     if note is None:
         note = Note(user_id=user_id, item_id=item_id, version=0, text="", changed_at=now)
         session.add(note)

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
+from trainer.answers.rollups import one_at_a_time
 from trainer.study.models import Reading
 
 
 def remember_place(session: Session, user: User, lesson_id: str, section: str, *, now: datetime) -> Reading:
     """The learner has come to a section of a lesson."""
+    one_at_a_time(session, user.id)
     reading = _reading(session, user, lesson_id, now)
     reading.section, reading.read_at = section[:128], now
     return reading
@@ -19,6 +21,7 @@ def remember_place(session: Session, user: User, lesson_id: str, section: str, *
 
 def finish_lesson(session: Session, user: User, lesson_id: str, *, now: datetime) -> Reading:
     """The learner says she has read it; the first time counts."""
+    one_at_a_time(session, user.id)
     reading = _reading(session, user, lesson_id, now)
     reading.read_at = now
     reading.finished_at = reading.finished_at or now
@@ -33,7 +36,8 @@ def answer_check(session: Session, user: User, asked: Asked, reply: Reply, *, no
 
 
 def _reading(session: Session, user: User, lesson_id: str, now: datetime) -> Reading:
-    reading = session.get(Reading, (user.id, lesson_id), with_for_update=True)
+    """Her reading of a lesson, made if it is her first; her row is locked, so no other request makes it too."""
+    reading = session.get(Reading, (user.id, lesson_id), populate_existing=True)
     if reading is None:
         reading = Reading(user_id=user.id, lesson_id=lesson_id, section="", read_at=now, finished_at=None)
         session.add(reading)
