@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
@@ -14,9 +14,9 @@ from tests.racing import many_at_once
 from trainer.accounts.models import User
 from trainer.content.items import Item
 from trainer.db import transaction
-from trainer.exams.corrections import grade_all_again
+from trainer.exams.corrections import attempts_on_other_versions, grade_all_again
 from trainer.exams.grading import hand_in
-from trainer.exams.models import ExamAllowance, ExamResult
+from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamResult
 from trainer.library.actions import publish
 from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
@@ -119,6 +119,21 @@ def test_author_grades_again_and_everybody_concerned_is_told(
     assert session.scalar(select(func.count()).select_from(ExamResult)) == 4
 
 
+def test_what_a_long_correction_has_done_before_a_mishap_stays_done(
+    browser_of: Sign, session: Session, bob: User, otto: User, corrected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is committed in parts, so that others may write between them; the mishap: Bob's questions are damaged."""
+    monkeypatch.setattr("trainer.exams.office.AT_ONCE", 1)
+    bobs = session.scalars(select(ExamAttempt.id).where(ExamAttempt.user_id == bob.id)).one()
+    lost = ExamQuestion.attempt_id == bobs, ExamQuestion.item_id != corrected
+    session.execute(delete(ExamQuestion).where(*lost))
+    session.commit()
+    with pytest.raises(IndexError):
+        browser_of(otto).post(f"/author/items/{corrected}/correction", data={"reason": "The key named the wrong body"})
+    graded = session.execute(select(ExamResult.number, ExamAttempt.user_id).join(ExamAttempt).order_by(ExamResult.id))
+    assert [(row.number, row.user_id == bob.id) for row in graded] == [(1, False), (1, True), (2, False)]
+
+
 def test_nothing_is_graded_again_without_a_reason(
     browser_of: Sign, session: Session, otto: User, corrected: str
 ) -> None:
@@ -134,7 +149,9 @@ def test_of_many_who_grade_again_at_once_each_result_is_made_and_told_once(
 
     def again(number: int) -> int:
         with transaction(engine) as own:
-            return len(grade_all_again(own, corrected, live_hash, reason="Key", by=f"Author {number}", now=NOW))
+            attempts = attempts_on_other_versions(own, corrected, live_hash)
+            versions = {corrected: live_hash}
+            return len(grade_all_again(own, attempts, versions, reason="Key", by=f"Author {number}", now=NOW))
 
     assert many_at_once(8, again) == {2: 1, 0: 7}
     results = session.scalars(select(ExamResult).order_by(ExamResult.id)).all()

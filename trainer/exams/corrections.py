@@ -1,6 +1,6 @@
 """A key was corrected after the question had been asked: whose results rest on another version, and a second result."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from trainer.accounts.models import User
 from trainer.exams.grading import grade_again
 from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult
-from trainer.exams.queries import finished_of, results_of, sitting
+from trainer.exams.queries import finished_of, results_of, results_of_all, sitting
 from trainer.learning.assessment import Shown
 
 
@@ -34,24 +34,32 @@ def attempts_on_other_versions(session: Session, item_id: str, live_hash: str) -
         .where(ExamQuestion.item_id == item_id, ExamAttempt.submitted_at.is_not(None))
         .order_by(ExamAttempt.id)
     )
+    attempts = session.scalars(asked).all()
+    results = results_of_all(session, attempts)
     return [
         attempt
-        for attempt in session.scalars(asked)
-        if any(m["item"] == item_id and m["hash"] != live_hash for m in results_of(session, attempt)[-1].marks)
+        for attempt in attempts
+        if any(mark["item"] == item_id and mark["hash"] != live_hash for mark in results[attempt.id][-1].marks)
     ]
 
 
 def grade_all_again(
-    session: Session, item_id: str, live_hash: str, *, reason: str, by: str, now: datetime
+    session: Session,
+    attempts: Iterable[ExamAttempt],
+    versions: Mapping[str, str],
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
 ) -> Sequence[Corrected]:
-    """Grade them all by this version; those that were graded here. Raises Invalid without a reason."""
-    attempts = attempts_on_other_versions(session, item_id, live_hash)
-    done = (_graded_again(session, a, {item_id: live_hash}, reason=reason, by=by, now=now) for a in attempts)
+    """Grade these again by corrected versions (item id → hash); those that were graded here. Raises Invalid without a
+    reason."""
+    done = (_graded_again(session, attempt, versions, reason=reason, by=by, now=now) for attempt in attempts)
     return [corrected for corrected in done if corrected is not None]
 
 
 def _graded_again(
-    session: Session, attempt: ExamAttempt, versions: dict[str, str], *, reason: str, by: str, now: datetime
+    session: Session, attempt: ExamAttempt, versions: Mapping[str, str], *, reason: str, by: str, now: datetime
 ) -> Corrected | None:
     """None where another author did it at the same moment, while this one waited for the attempt."""
     after = grade_again(session, attempt, versions, reason=reason, by=by, now=now)

@@ -34,7 +34,8 @@ def hand_in(session: Session, attempt: ExamAttempt, *, now: datetime) -> ExamRes
     over = its.arrival(now) is Arrival.LATE
     its.attempt.submitted_at = its.attempt.deadline if over else now
     its.attempt.ended_by = DEADLINE if over else LEARNER
-    result = _judged(session, its, _marks(session, its, {}), number=1, now=now)
+    marks = [_mark(session, question, question.item_hash) for question in its.questions]
+    result = _judged(session, its, marks, number=1, now=now)
     _place(session, its, result, now=now)
     tell(session, finished_of(session, its, now), now=now)
     return result
@@ -83,11 +84,9 @@ def grade_again(
     if its.is_open:
         raise Conflict(N_("This attempt is not finished."))
     before = results_of(session, its.attempt)
-    used = {mark["item"]: mark["hash"] for mark in before[-1].marks}
-    changed = {id: hash for id, hash in corrected.items() if used.get(id, hash) != hash}
-    if not changed:
+    marks = [_corrected(session, its, mark, corrected) for mark in before[-1].marks]
+    if marks == before[-1].marks:
         return None
-    marks = _marks(session, its, {**used, **changed})
     result = _judged(session, its, marks, number=len(before) + 1, now=now, by=by, reason=reason.strip())
     _place(session, its, result, now=now)
     return result
@@ -100,21 +99,17 @@ def _graded(session: Session, question: ExamQuestion, hash: str) -> tuple[Form, 
     return given, item_version(session, hash).question.grade(given)
 
 
-def _marks(session: Session, its: Sitting, hashes: Mapping[str, str]) -> list[dict[str, Any]]:
-    marks = []
-    for question in its.questions:
-        hash = hashes.get(question.item_id, question.item_hash)
-        _, grade = _graded(session, question, hash)
-        marks.append(
-            {
-                "position": question.position,
-                "item": question.item_id,
-                "hash": hash,
-                "score": grade.score,
-                "rule": grade.rule,
-            }
-        )
-    return marks
+def _mark(session: Session, question: ExamQuestion, hash: str) -> dict[str, Any]:
+    """What a question comes to by the version with this hash."""
+    _, grade = _graded(session, question, hash)
+    named = {"position": question.position, "item": question.item_id, "hash": hash}
+    return {**named, "score": grade.score, "rule": grade.rule}
+
+
+def _corrected(session: Session, its: Sitting, mark: dict[str, Any], corrected: Mapping[str, str]) -> dict[str, Any]:
+    """The mark by the corrected version of its item; the same where there is none."""
+    hash = corrected.get(mark["item"], mark["hash"])
+    return mark if hash == mark["hash"] else _mark(session, its.questions[mark["position"] - 1], hash)
 
 
 def _judged(

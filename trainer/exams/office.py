@@ -1,5 +1,7 @@
 """What administrators and authors do about assessments: grant somebody more, grade again by a corrected key."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +13,7 @@ from trainer.accounts.queries import person
 from trainer.clock import now
 from trainer.db import db
 from trainer.exams import actions
-from trainer.exams.corrections import attempts_on_other_versions, grade_all_again
+from trainer.exams.corrections import Corrected, attempts_on_other_versions, grade_all_again
 from trainer.exams.forms import AllowanceForm, ReasonForm
 from trainer.exams.occasions import grantable
 from trainer.exams.queries import allowances_of
@@ -19,10 +21,14 @@ from trainer.learning.errors import N_, Invalid, NotFound
 from trainer.library.queries import live_catalogue
 from trainer.mail import put_in_outbox
 from trainer.web.errors import said
+from trainer.web.guarding import go_on_writing
 from trainer.web.policy import admin_only, author_only
 from trainer.web.rendering import render, see_other
 
 blueprint = Blueprint("exam_office", __name__)
+
+AT_ONCE = 20
+"""Attempts graded again before others may write. After a mishap what is left is done when it is sent again."""
 
 
 @blueprint.get("/admin/people/<public_id>/allowances")
@@ -68,13 +74,23 @@ def correct(item_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _correction_page(item_id, form, 422)
     by = current_user.name or current_user.email
-    done = grade_all_again(db.session, item_id, _live_hash(item_id), reason=form.reason.data or "", by=by, now=now())
+    reason, versions, count = form.reason.data or "", {item_id: _live_hash(item_id)}, 0
+    attempts = attempts_on_other_versions(db.session, item_id, versions[item_id])
+    for start in range(0, len(attempts), AT_ONCE):
+        some = attempts[start : start + AT_ONCE]
+        done = grade_all_again(db.session, some, versions, reason=reason, by=by, now=now())
+        _tell(done)
+        count += len(done)
+        go_on_writing()
+    flash(ngettext("%(num)s attempt graded again.", "%(num)s attempts graded again.", count), "success")
+    return see_other(url_for("exam_office.show_correction", item_id=item_id))
+
+
+def _tell(done: Iterable[Corrected]) -> None:
     for corrected in done:
         path = url_for("exams.result", public_id=corrected.attempt.public_id)
         body = render_template("mail/exam_corrected.txt", corrected=corrected, path=path)
         put_in_outbox(db.session, corrected.user.email, _("Trainer: your assessment was graded again"), body, now=now())
-    flash(ngettext("%(num)s attempt graded again.", "%(num)s attempts graded again.", len(done)), "success")
-    return see_other(url_for("exam_office.show_correction", item_id=item_id))
 
 
 def _live_hash(item_id: str) -> str:

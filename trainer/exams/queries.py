@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from trainer.content.courses import Course
 from trainer.content.exams import Exam
 from trainer.content.store import exam_from_json
+from trainer.db import batches
 from trainer.exams import rules
 from trainer.exams.models import RECORD, ExamAllowance, ExamAttempt, ExamQuestion, ExamResult
 from trainer.learning.assessment import (
@@ -202,7 +203,7 @@ def offer_of(session: Session, user_id: int, course: str, exam: Exam, *, now: da
         .order_by(ExamAttempt.number)
     ).all()
     done = [attempt for attempt in attempts if attempt.submitted_at is not None]
-    results = _results_of(session, done)
+    results = results_of_all(session, done)
     start = may_start([_past(a, results[a.id]) for a in done], rules.attempt_rule(exam, extra), now)
     open_attempt = next((attempt for attempt in attempts if attempt.submitted_at is None), None)
     # What is under way can profit from the keys of earlier attempts as one that is still to come can.
@@ -261,7 +262,17 @@ def _exam_now(session: Session, sitting: Sitting) -> Exam:
 
 def results_of(session: Session, attempt: ExamAttempt) -> Sequence[ExamResult]:
     """The results of an attempt, the first one first."""
-    return _results_of(session, [attempt])[attempt.id]
+    return results_of_all(session, [attempt])[attempt.id]
+
+
+def results_of_all(session: Session, attempts: Sequence[ExamAttempt]) -> Mapping[int, Sequence[ExamResult]]:
+    """The same of several attempts, by their ids."""
+    found: dict[int, list[ExamResult]] = {attempt.id: [] for attempt in attempts}
+    rows = select(ExamResult).order_by(ExamResult.number)
+    for some in batches(found):
+        for result in session.scalars(rows.where(ExamResult.attempt_id.in_(some))):
+            found[result.attempt_id].append(result)
+    return found
 
 
 def scored(questions: Sequence[ExamQuestion], result: ExamResult) -> Sequence[Scored]:
@@ -302,14 +313,6 @@ def overdue(session: Session, now: datetime, most: int) -> Sequence[ExamAttempt]
     """Open attempts whose deadline has passed, the oldest first; the grace may still run."""
     late = select(ExamAttempt).where(ExamAttempt.submitted_at.is_(None), ExamAttempt.deadline < now)
     return session.scalars(late.order_by(ExamAttempt.deadline).limit(most)).all()
-
-
-def _results_of(session: Session, attempts: Sequence[ExamAttempt]) -> Mapping[int, Sequence[ExamResult]]:
-    found: dict[int, list[ExamResult]] = {attempt.id: [] for attempt in attempts}
-    rows = select(ExamResult).where(ExamResult.attempt_id.in_(found)).order_by(ExamResult.number)
-    for result in session.scalars(rows) if found else ():
-        found[result.attempt_id].append(result)
-    return found
 
 
 def _past(attempt: ExamAttempt, results: Sequence[ExamResult]) -> Past:

@@ -63,6 +63,12 @@ def settle() -> None:
     end_writing(keep=True)
 
 
+def go_on_writing() -> None:
+    """Commit what this request has done so far, let others write, and go on: for long work that is done in parts."""
+    end_writing(keep=True)
+    begin_writing()
+
+
 def ask_to_sign_in() -> Response:
     """Send somebody who is signed out to the sign-in page and back again afterwards.
 
