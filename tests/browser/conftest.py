@@ -1,9 +1,9 @@
 """A real chromium before the real app: the server, the person signed in, a page that reports every complaint."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -81,7 +81,7 @@ def site(make_app: Callable[[Settings], Flask], database_url: str, tmp_path: Pat
 @contextmanager
 def serving(app: Flask) -> Iterator[Site]:
     """The app on a free port of this machine."""
-    server = make_server("localhost", 0, app, threaded=True)
+    server = make_server("localhost", 0, _at_once(app), threaded=True)
     # What is still being answered is waited for, so that no connection is left behind.
     server.daemon_threads = False
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -143,6 +143,15 @@ def alices_page(open_page: Callable[..., Page], alice: User, session: Session) -
     """A window in which Alice is signed in."""
     session.commit()
     return open_page(alice)
+
+
+def _at_once(app: Flask) -> Callable[..., Iterable[bytes]]:
+    # Werkzeug's server forgets to close what it was sending when a browser goes away in the middle: an open file.
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with closing(app(environ, start_response)) as sent:
+            return [b"".join(sent)]
+
+    return answer
 
 
 def _aside(act: Callable[..., Any], *given: Any) -> Any:
