@@ -43,6 +43,7 @@ from trainer.answers.models import MEASURE, Answer, Standing
 from trainer.content.exams import PassRule, Reveal, Weights
 from trainer.db import transaction
 from trainer.effects.actions import begin
+from trainer.effects.group import effect_of_group
 from trainer.exams.commands import end_exams
 from trainer.exams.grading import grade_again, hand_in
 from trainer.exams.models import ExamAttempt, ExamQuestion
@@ -52,8 +53,8 @@ from trainer.exams.starting import start_attempt
 from trainer.learning.calibration import Certainty
 from trainer.learning.effect import AFTER, BEFORE, State, delayed
 from trainer.learning.errors import Conflict
-from trainer.library.actions import publish
-from trainer.library.queries import item_version, live_catalogue
+from trainer.library.actions import publish, rollback
+from trainer.library.queries import item_version, live_catalogue, live_number
 from trainer.settings import Settings
 from trainer.study.actions import finish_lesson, remember_place
 
@@ -304,6 +305,33 @@ def test_aims_and_days_stay_as_they_were_told(session: Session, alice: User, bob
     assert [step.occasion for step in found.steps] == [BEFORE, AFTER, delayed(30), delayed(90)]
     assert [step.meets_criterion for step in found.steps] == [None, False, True, None]
     assert [step.occasion for step in effect(session, bob).steps] == [BEFORE, AFTER, delayed(60)]
+
+
+def test_what_was_told_last_is_not_what_was_told_first(session: Session, alice: User) -> None:
+    """Release 2 is live when she begins, and rolled back to release 1 before she goes on."""
+    publish_measured(session, ENTRY, replace(LATER, days=(60,)))
+    second = live_number(session)
+    assert second is not None
+    take(session, alice, BEFORE, right=3)
+    rollback(session, second - 1, NOW, by="an author")
+    read_all(session, alice, NOW + 5 * DAY)
+    take(session, alice, AFTER, right=9, at=NOW + 10 * DAY)
+    assert [step.occasion for step in effect(session, alice, NOW + 11 * DAY).steps][2:] == [delayed(60)]
+
+
+def test_lesson_that_was_taken_out_still_began_the_course(session: Session, alice: User) -> None:
+    finish_lesson(session, alice, "M01-L1", now=NOW - DAY)
+    take(session, alice, BEFORE, right=3)
+    content = content_with(FREE, ENTRY, LATER)
+    (course,) = content.courses
+    first, *others = course.modules
+    rest = replace(first, lessons=tuple(id for id in first.lessons if id != "M01-L1"))
+    without = tuple(lesson for lesson in course.lessons if lesson.id != "M01-L1")
+    publish(
+        session, replace(content, courses=(replace(course, modules=(rest, *others), lessons=without),)), NOW, by="x"
+    )
+    assert not effect(session, alice).steps[0].counts
+    assert effect_of_group(session, [alice.id], programme(session)).people == []
 
 
 def test_check_whose_questions_were_taken_away_says_so(session: Session, alice: User) -> None:

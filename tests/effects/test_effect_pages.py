@@ -44,6 +44,16 @@ def test_course_page_asks_to_take_the_test_first(hers: Browser) -> None:
     assert "again 30 and 90 days later" in page
 
 
+def test_course_page_no_longer_says_before_you_start_once_it_has_begun(
+    hers: Browser, session: Session, alice: User
+) -> None:
+    practise(session, alice)
+    session.commit()
+    page = text_of(hers.get(f"/courses/{COURSE}"))
+    assert "Before you start" not in page
+    assert "What the course brings you" in page
+
+
 def test_today_begins_with_the_entry_test(hers: Browser) -> None:
     assert "See what you need not read" in text_of(hers.get("/"))
 

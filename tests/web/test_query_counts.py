@@ -11,8 +11,8 @@ pytestmark = pytest.mark.usefixtures("published")
 
 BUDGET = {
     "/": 10,
-    "/courses": 6,
-    "/courses/accreditation": 6,
+    "/courses": 7,
+    "/courses/accreditation": 7,
     "/effect/accreditation": 6,
     "/lessons/M01-L1": 10,
     "/practice": 8,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytz
 from babel.dates import format_datetime
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, aliased
 
 from trainer.accounts.models import User
@@ -66,9 +66,8 @@ def _ended(session: Session, course: str, now: datetime) -> Iterable[tuple[int, 
     """Who has handed in the test after a course, as far as a check can still be open; when, and in which release she
     began its first test. Only people who may still sign in."""
     first = aliased(ExamAttempt)
-    release = select(func.min(first.release)).where(
-        first.user_id == ExamAttempt.user_id, first.course == course, first.occasion != RECORD
-    )
+    hers = (first.user_id == ExamAttempt.user_id, first.course == course, first.occasion != RECORD)
+    release = select(first.release).where(*hers).order_by(first.id).limit(1)
     ended = (
         select(ExamAttempt.user_id, ExamAttempt.submitted_at, release.correlate(ExamAttempt).scalar_subquery())
         .join(User, User.id == ExamAttempt.user_id)

@@ -10,8 +10,8 @@ from trainer.accounts.models import User
 from trainer.answers.misconceptions import Spread, misconceptions_of_group
 from trainer.content.courses import Course, Misconception
 from trainer.db import batches
-from trainer.effects.queries import begun, comes_before
-from trainer.exams.occasions import Programme, Taken, taken_on_occasions
+from trainer.effects.queries import begun_at, comes_before
+from trainer.exams.occasions import Programme, Taken, courses_then, taken_on_occasions
 from trainer.learning.effect import AFTER, BEFORE, Estimate, Measured, days_of, gain, mean_gain, mean_share
 
 MOST_BELIEVED = 12
@@ -80,14 +80,13 @@ def effect_of_group(session: Session, user_ids: Collection[int], programme: Prog
     """What the course has brought to these people."""
     group = set(user_ids)
     taken = taken_on_occasions(session, group, programme.course.id)
-    begun_at = begun(session, group, programme.course)
+    of_all = [each for own in taken.values() for each in own.values()]
+    since = begun_at(session, group, courses_then(session, programme, of_all))
     figures = {
         id: {
             occasion: each
             for occasion, each in own.items()
-            if each.measured
-            and each.is_answered
-            and (occasion != BEFORE or comes_before(each.measured, begun_at.get(id)))
+            if each.measured and each.is_answered and (occasion != BEFORE or comes_before(each.measured, since.get(id)))
         }
         for id, own in taken.items()
     }

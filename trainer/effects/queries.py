@@ -1,24 +1,20 @@
 """Where a person stands with the tests that measure a course: what is done, what is open, what it has come to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from trainer.accounts.models import User
-from trainer.answers.models import MEASURE, Answer
 from trainer.content.courses import Course
 from trainer.content.exams import Exam
-from trainer.db import batches
 from trainer.exams.models import ExamAttempt
-from trainer.exams.occasions import Programme, Taken, announced, taken_on_occasions
+from trainer.exams.occasions import Programme, Taken, announced, courses_then, taken_on_occasions
 from trainer.learning.effect import AFTER, BEFORE, Estimate, Measured, State, Window, days_of, gain, window
 from trainer.library.catalogue import LessonRow
 from trainer.placement.queries import Path, path_of
 from trainer.study.models import Reading
-from trainer.study.queries import is_finished
+from trainer.study.queries import began, is_finished
 
 
 @dataclass(frozen=True)
@@ -131,39 +127,19 @@ def effect_of(
     path = path_of(session, user_id, catalogue, course) if taken else None
     rows = catalogue.lessons_of(course.id)
     unread = [row for row in (path.to_read(rows) if path else rows) if not is_finished(readings.get(row.id))]
-    begun_at = begun(session, [user_id], course).get(user_id)
+    since = begun_at(session, [user_id], courses_then(session, programme, taken.values())).get(user_id)
     has_read = any(is_finished(readings.get(row.id)) for row in rows)
-    hers = _Person(taken, has_read and not unread, begun_at)
+    hers = _Person(taken, has_read and not unread, since)
     steps = [hers.step(occasion, exam, now) for occasion, exam in programme.occasions.items()]
-    return Effect(programme, steps, unread, path, begun_at is not None)
+    return Effect(programme, steps, unread, path, since is not None)
 
 
-def begun(session: Session, user_ids: Collection[int], course: Course) -> Mapping[int, datetime]:
-    """When these people began a course: finished a first lesson or answered a first question of it, assessments of
-    record included, tests that measure left out.
-
-    Asked for each person by herself: an index leads to her first answer, and the million others are left alone.
-    """
-    read = select(func.min(Reading.finished_at)).where(
-        Reading.user_id == User.id, Reading.lesson_id.in_([lesson.id for lesson in course.lessons])
-    )
-    answered = (
-        select(Answer.answered_at)
-        .where(
-            Answer.user_id == User.id,
-            Answer.objective.in_(list(course.objectives_by_id)),
-            Answer.place != MEASURE,
-        )
-        .order_by(Answer.answered_at)
-        .limit(1)
-    )
-    first = select(User.id, *(each.correlate(User).scalar_subquery() for each in (read, answered)))
-    found: dict[int, datetime] = {}
-    for some in batches(user_ids):
-        for user_id, *times in session.execute(first.where(User.id.in_(some))):
-            if any(times):
-                found[user_id] = min(at for at in times if at)
-    return found
+def begun_at(session: Session, user_ids: Collection[int], courses: Iterable[Course]) -> Mapping[int, datetime]:
+    """When these people began a course, of which these are the versions that count."""
+    versions = list(courses)
+    lessons = {lesson.id for course in versions for lesson in course.lessons}
+    objectives = {id for course in versions for id in course.objectives_by_id}
+    return began(session, user_ids, lessons, objectives)
 
 
 def comes_before(result: Measured | None, begun_at: datetime | None) -> bool:

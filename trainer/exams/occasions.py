@@ -1,7 +1,7 @@
 """The tests that place learners and measure what a course brings: which there are, and which of them people took."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -93,8 +93,15 @@ def grantable(catalogue: Catalogue) -> Sequence[LiveExam]:
 def announced(session: Session, programme: Programme, taken: Mapping[str, Taken]) -> Programme:
     """The programme as it was told to somebody who has `taken` these tests: that of the release in which she began the
     first. What an author changes later, days and aims, counts for those who come later."""
-    releases = [each.attempt.release for each in taken.values() if each.attempt.release is not None]
-    return programme_then(session, programme, min(releases, default=None))
+    first = min((each.attempt for each in taken.values()), key=lambda attempt: attempt.id, default=None)
+    return programme_then(session, programme, first.release if first else None)
+
+
+def courses_then(session: Session, programme: Programme, taken: Iterable[Taken]) -> Sequence[Course]:
+    """The course as it is, and as it was whenever one of these tests was begun: what belonged to it then, does."""
+    releases = {each.attempt.release for each in taken if each.attempt.release is not None}
+    then = (course_of_release(session, release, programme.course.id) for release in sorted(releases))
+    return [programme.course, *(course for course in then if course)]
 
 
 def programme_then(session: Session, programme: Programme, release: int | None) -> Programme:

@@ -14,7 +14,7 @@ from trainer.learning.placement import Advice, Finding
 from trainer.library.catalogue import Catalogue, LessonRow
 from trainer.placement.queries import Path, path_of
 from trainer.study.models import Reading
-from trainer.study.queries import readings_of
+from trainer.study.queries import began, readings_of
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class CourseMap:
     course: Course
     modules: Sequence[ModuleOnMap]
     path: Path | None = None
+    has_begun: bool = False
+    """Whether a lesson was finished or a question answered."""
 
     @property
     def entry(self) -> Exam | None:
@@ -118,7 +120,10 @@ def course_map(session: Session, user_id: int, catalogue: Catalogue, course: Cou
     mastery = mastery_of_all(session, user_id, [o.id for m in course.modules for o in m.objectives], now)
     path = path_of(session, user_id, catalogue, course)
     modules = [_module(catalogue, _Standing(readings, mastery, path), module) for module in course.modules]
-    return CourseMap(course, modules, path)
+    has_test = any(exam.is_entry for exam in course.exams)
+    lessons = [lesson.id for lesson in course.lessons]
+    has_begun = has_test and bool(began(session, [user_id], lessons, list(course.objectives_by_id)))
+    return CourseMap(course, modules, path, has_begun)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 """Read what a learner has read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from trainer.accounts.models import User
+from trainer.answers.models import MEASURE, Answer
+from trainer.db import batches
 from trainer.study.models import Reading
 
 
@@ -22,3 +26,25 @@ def is_finished(reading: Reading | None) -> bool:
 def reading_of(session: Session, user_id: int, lesson_id: str) -> Reading | None:
     """A learner's place in one lesson."""
     return session.get(Reading, (user_id, lesson_id))
+
+
+def began(
+    session: Session, user_ids: Collection[int], lessons: Collection[str], objectives: Collection[str]
+) -> Mapping[int, datetime]:
+    """When these people began what consists of these lessons and objectives: with a first lesson finished or a first
+    question answered, assessments of record included, tests that measure left out.
+
+    Asked for each person by herself: an index leads to her first answer, and the million others are left alone.
+    """
+    read = select(func.min(Reading.finished_at)).where(Reading.user_id == User.id, Reading.lesson_id.in_(lessons))
+    answered = select(Answer.answered_at).where(
+        Answer.user_id == User.id, Answer.objective.in_(objectives), Answer.place != MEASURE
+    )
+    first = (read, answered.order_by(Answer.answered_at).limit(1))
+    asked = select(User.id, *(each.correlate(User).scalar_subquery() for each in first))
+    found: dict[int, datetime] = {}
+    for some in batches(user_ids):
+        for user_id, *times in session.execute(asked.where(User.id.in_(some))):
+            if any(times):
+                found[user_id] = min(at for at in times if at)
+    return found
