@@ -13,7 +13,7 @@ exams:
 - id: entry
   title: Where you stand
   purpose: pre_post
-  blueprint: {questions: 2, objectives: {M01-O1: 1}}
+  blueprint: {questions: 3, objectives: {M01-O1: 1}}
   pool: measure
   reveal: {what: all, when: now}
   pass: {overall: 0.75}
@@ -32,7 +32,7 @@ exams:
 @pytest.fixture
 def shelf(shelf: Shelf) -> Shelf:
     """The shelf with a test before and after, two delayed checks, and just enough questions for all four."""
-    items = [ITEM.format(id=f"X-{n}", difficulty=2) for n in range(6)]
+    items = [ITEM.format(id=f"X-{n}", difficulty=2) for n in range(8)]
     head = "schema: bank/1\nid: tea-measure\ntitle: Measuring\ncourse: tea\nuse: measure\nitems:\n"
     shelf.write(POOL, head + "".join(items))
     shelf.write(FILE, EXAMS)
@@ -98,7 +98,7 @@ WRONG = [
         "twice",
         '"later" cannot be: "entry" is delayed too',
     ),
-    ("blueprint: {questions: 1", "@blueprint: {questions: 2", "blueprint", "M01 needs 4 for 2 checks beside 4 for"),
+    ("blueprint: {questions: 1", "@blueprint: {questions: 2", "blueprint", "M01 needs 4 for 2 checks beside 6 for"),
 ]
 
 
@@ -139,6 +139,29 @@ def test_delayed_checks_need_what_before_and_after_leave(shelf: Shelf, before: s
     if fits:
         shelf.spoil(POOL, "  sources: [{ref: F001}]\n", "  sources: [{ref: F001}]\n  review: {status: retired}\n")
         assert [problem.code for problem in shelf.problems()] == ["blueprint"]
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "words"),
+    [
+        ("{questions: 2, objectives: {M01-O1: 1}}", "M01 can never be opened by this test, which has 2 of its"),
+        ("{questions: 3, objectives: {M01-O1: 1}}", ""),
+        ("{questions: 3, modules: {M01: 1}}", ""),
+    ],
+)
+def test_module_that_an_entry_test_can_never_open_is_told(shelf: Shelf, blueprint: str, words: str) -> None:
+    shelf.write(FILE, EXAMS.replace("{questions: 3, objectives: {M01-O1: 1}}", blueprint))
+    told = shelf.problems()
+    assert [(problem.code, problem.is_error) for problem in told] == ([("never-opens", False)] if words else [])
+    assert all(words in problem.message for problem in told)
+
+
+def test_module_with_an_objective_that_is_not_asked_about_is_never_opened(shelf: Shelf) -> None:
+    first = "  - {id: M01-O1, verb: explain, text: Explain why water is boiled., short: Why boil}\n"
+    second = "  - {id: M01-O2, verb: explain, text: Explain why tea is not., short: Why not tea}\n"
+    shelf.spoil("courses/tea/course.yaml", first, first + second)
+    told = [problem for problem in shelf.problems() if problem.code == "never-opens"]
+    assert ["3 of its questions, on 1 of its 2 objectives" in problem.message for problem in told] == [True]
 
 
 def test_questions_that_are_measured_with_elsewhere_do_not_count(shelf: Shelf) -> None:

@@ -44,9 +44,9 @@ class Document:
         """Note a problem with the value at `route`."""
         self._note(self.place(route), code, message, severity)
 
-    def report_key(self, route: Route, code: str, message: str) -> None:
+    def report_key(self, route: Route, code: str, message: str, severity: Severity = "error") -> None:
         """Note a problem with the key that ends `route`."""
-        self._note(self.key_place(route), code, message, "error")
+        self._note(self.key_place(route), code, message, severity)
 
     def report_in_text(self, route: Route, at: tuple[int, int], code: str, message: str) -> None:
         """Note a problem inside the text at `route`, `at` its line and column from 0.

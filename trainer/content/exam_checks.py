@@ -26,7 +26,7 @@ def check_exams(document: Document, read: object, known: Known) -> None:
         _check_names(document, (*route, "blueprint"), known)
     exams = read.exams if isinstance(read, ExamList) else ()
     can_be_drawn = [_check_exam(document, ("exams", position), exam, known) for position, exam in enumerate(exams)]
-    check_measures(document, exams, known.questions if all(can_be_drawn) else None)
+    check_measures(document, exams, known.questions if all(can_be_drawn) else None, known.objectives or {})
 
 
 def _check_names(document: Document, route: Route, known: Known) -> None:

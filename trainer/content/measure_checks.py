@@ -7,6 +7,7 @@ from trainer.content.exams import OPEN_DAYS, Exam
 from trainer.content.known import KnownQuestion
 from trainer.content.validation import quoted
 from trainer.learning.blueprint import Blueprint, Cell
+from trainer.learning.placement import LEAST_QUESTIONS
 
 BEFORE_AND_AFTER = 2
 """Forms of a test that is taken before the course and after it."""
@@ -15,9 +16,14 @@ Flaw = tuple[str, str, str]
 """The field it is about, the code, the message."""
 
 
-def check_measures(document: Document, exams: Sequence[Exam], questions: Sequence[KnownQuestion] | None) -> None:
+def check_measures(
+    document: Document,
+    exams: Sequence[Exam],
+    questions: Sequence[KnownQuestion] | None,
+    objectives: Mapping[str, str],
+) -> None:
     """Report what is wrong with the exams that are not of record. `questions` is None where their number says nothing,
-    since a bank cannot be read or a form not be drawn."""
+    since a bank cannot be read or a form not be drawn; `objectives` are the modules of the course's, by their ids."""
     for position, exam in enumerate(exams):
         for field, code, message in () if exam.purpose == "record" else _flaws(exam):
             document.report_key(("exams", position, field), code, message)
@@ -27,6 +33,10 @@ def check_measures(document: Document, exams: Sequence[Exam], questions: Sequenc
         pool = [question for question in questions if question.use == delayed[1].draws_from]
         for message in _too_few(entry[1], delayed[1], pool):
             document.report_key((*delayed[0], "blueprint"), "blueprint", message)
+    places = _first(exams, lambda exam: exam.is_entry)
+    for message in _never_opened(places[1], objectives) if places and questions is not None else ():
+        assert places
+        document.report_key((*places[0], "blueprint"), "never-opens", message, "warning")
 
 
 def _flaws(exam: Exam) -> Iterator[Flaw]:
@@ -96,6 +106,21 @@ def _is_delayed(exam: Exam) -> bool:
 
 def _first(exams: Sequence[Exam], wanted: Callable[[Exam], bool]) -> tuple[Route, Exam] | None:
     return next(((("exams", position), exam) for position, exam in enumerate(exams) if wanted(exam)), None)
+
+
+def _never_opened(entry: Exam, objectives: Mapping[str, str]) -> Iterator[str]:
+    """Modules that an entry test asks about, but too little to open them whatever somebody answers."""
+    counts = entry.blueprint.blueprint().area_counts()
+    for module in sorted({objectives.get(area, area) for area in counts}):
+        own = [id for id, of in objectives.items() if of == module]
+        apart = [counts[id] for id in own if id in counts]
+        asked = sum(apart) + counts.get(module, 0)
+        met = len(apart) + min(counts.get(module, 0), len(own) - len(apart))
+        if asked < LEAST_QUESTIONS or met < len(own):
+            yield (
+                f"{module} can never be opened by this test, which has {asked} of its questions, on {met} of its "
+                f"{len(own)} objectives. It takes one on each, and {LEAST_QUESTIONS} at least."
+            )
 
 
 def _too_few(entry: Exam, delayed: Exam, pool: Sequence[KnownQuestion]) -> Iterator[str]:
