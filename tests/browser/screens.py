@@ -109,6 +109,10 @@ def _answer_and_wait(page: Page) -> None:
     page.get_by_text("Saved").first.wait_for()
 
 
+def _begin_to_doubt(page: Page) -> None:
+    page.get_by_text("I think this question is wrong").click()
+
+
 def _answer_in_another_tab_first(page: Page) -> None:
     """The other tab saves; this one then sends something else."""
     other = page.context.new_page()
@@ -267,6 +271,7 @@ SCREENS = {
     "assessment-done": Screen("Cem", "/exams/accreditation/assessment"),
     "assessment-question": Screen("Dan", "ATTEMPT/1"),
     "assessment-saved": Screen("Dan", "ATTEMPT/2", _answer_and_wait),
+    "assessment-doubt": Screen("Dan", "ATTEMPT/1", _begin_to_doubt),
     "assessment-hand-in": Screen("Dan", "ATTEMPT/hand-in"),
     "assessment-409": Screen("Dan", "ATTEMPT/3", _save_too_late_for_the_tab),
     "assessment-409-page": Screen("Dan", "ATTEMPT/4", _leave_too_late_for_the_tab),

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from trainer.answers.forms import CERTAINTIES, new_key, sent_question_fields
 from trainer.exams.actions import Extra, Sent
 from trainer.exams.queries import LiveExam
 from trainer.learning.calibration import Certainty
+from trainer.web.typed import with_plain_line_ends
 
 STAY, NEXT, BEFORE, REVIEW, FLAG = "stay", "next", "before", "review", "flag"
 """Where to go once the answer is saved."""
@@ -30,6 +31,12 @@ class SaveForm(FlaskForm):  # type: ignore[misc]
         certainty = Certainty(self.certainty.data) if self.certainty.data else None
         key, version, turn = self.key.data or "", self.version.data or 0, self.turn.data or 0
         return Sent(sent_question_fields(), key, version, certainty, turn)
+
+
+class DoubtForm(FlaskForm):  # type: ignore[misc]
+    """What is wrong with a question that is being asked; which one stands in the address."""
+
+    text = TextAreaField(filters=[with_plain_line_ends])
 
 
 class AllowanceForm(FlaskForm):  # type: ignore[misc]
