@@ -331,7 +331,8 @@ def test_lesson_that_was_taken_out_still_began_the_course(session: Session, alic
         session, replace(content, courses=(replace(course, modules=(rest, *others), lessons=without),)), NOW, by="x"
     )
     assert not effect(session, alice).steps[0].counts
-    assert effect_of_group(session, [alice.id], programme(session)).people == []
+    (hers,) = effect_of_group(session, [alice.id], programme(session)).people
+    assert (hers.taken, [*hers.left_out]) == ({}, [BEFORE])
 
 
 def test_check_whose_questions_were_taken_away_says_so(session: Session, alice: User) -> None:

@@ -1,6 +1,8 @@
 """The pages of what a course brings: told before it starts, tests begun here, figures that say how rough they are."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +11,18 @@ from sqlalchemy.orm import Session
 
 from tests.browser.one_of_each import practice_set
 from tests.browser_client import Browser
-from tests.effects.measuring import DAY, DIAGNOSTIC, programme, publish_measured, read_all, take, take_the_course
-from tests.exams.sitting_exams import COURSE, FREE, publish_exams
+from tests.effects.measuring import (
+    DAY,
+    DIAGNOSTIC,
+    ENTRY,
+    LATER,
+    programme,
+    publish_measured,
+    read_all,
+    take,
+    take_the_course,
+)
+from tests.exams.sitting_exams import COURSE, FREE, content_with, publish_corrected, publish_exams, questions
 from tests.factories import NOW, make_person
 from tests.pages import text_of
 from tests.published import form_for, item
@@ -19,8 +31,12 @@ from trainer.accounts.models import User
 from trainer.answers.actions import Reply
 from trainer.effects.actions import begin
 from trainer.exams.models import ExamAttempt
+from trainer.exams.occasions import programme_of
 from trainer.learning.calibration import Certainty
 from trainer.learning.effect import AFTER, BEFORE, delayed
+from trainer.library.actions import publish
+from trainer.library.queries import item_version, live_catalogue
+from trainer.mail import OutboxMail
 from trainer.placement.models import Placement
 from trainer.practice.actions import answer_question
 
@@ -169,6 +185,54 @@ def test_questions_are_told_with_reasons_where_the_test_is(hers: Browser, sessio
     assert "/progress/answers/" not in hers.get("/progress/answers").get_data(as_text=True)
 
 
+def test_test_of_another_course_stands_on_today_too(hers: Browser, session: Session, alice: User) -> None:
+    content = content_with(FREE, ENTRY, LATER)
+    first = content.courses[0]
+    other = replace(first, id="other", title="Another course")
+    theirs = tuple(replace(bank, course="other") for bank in content.banks)
+    publish(session, replace(content, courses=(other,), banks=theirs), NOW, by="a test")
+    found = programme_of(live_catalogue(session), "other")
+    assert found
+    begin(session, alice, found, BEFORE, now=clock.now())
+    bare = replace(other, lessons=())
+    publish(session, replace(content, courses=(first, bare)), NOW, by="a test")
+    session.commit()
+    page = hers.get("/")
+    assert 'href="/effect/other"' in page.get_data(as_text=True)
+    assert "Another course" in text_of(page)
+    assert "You have begun; your answers are saved." in text_of(page)
+
+
+def test_tests_of_a_course_that_has_none_any_more_are_listed_with_the_assessments(
+    hers: Browser, session: Session, alice: User
+) -> None:
+    attempt = take(session, alice, BEFORE, right=3, at=clock.now())
+    session.commit()
+    publish_exams(session, FREE)
+    page = hers.get("/exams").get_data(as_text=True)
+    address = f"/exams/attempts/{attempt.public_id}/result"
+    assert "No longer offered" in page
+    assert f'href="{address}"' in page
+    for path in (address, f"{address}/1"):
+        result = hers.get(path)
+        assert result.status_code == 200
+        assert EFFECT not in result.get_data(as_text=True), "that page is gone"
+
+
+@pytest.mark.parametrize(("right", "moves"), [(11, True), (0, False)])
+def test_mail_on_a_corrected_key_says_whether_the_path_has_changed(
+    browser_of: Callable[[User], Browser], session: Session, alice: User, otto: User, right: int, moves: bool
+) -> None:
+    attempt = take(session, alice, BEFORE, right=right, at=clock.now())
+    asked = questions(session, attempt)
+    single = next(q.item_id for q in asked if item_version(session, q.item_hash).kind == "single_choice")
+    publish_corrected(session, single, FREE, ENTRY, LATER)
+    assert browser_of(otto).post(f"/author/items/{single}/correction", data={"reason": "Two hold."}).status_code == 303
+    mail = session.scalars(select(OutboxMail.body).where(OutboxMail.body.contains("Two hold."))).one()
+    assert ("your path has changed" in mail) == moves
+    assert (f"/courses/{COURSE}" in mail) == moves
+
+
 def test_assessments_do_not_list_tests(hers: Browser, session: Session, alice: User) -> None:
     take(session, alice, BEFORE, right=3, at=clock.now())
     session.commit()
@@ -186,6 +250,25 @@ def test_administrators_see_what_the_course_brought(
     page = text_of(browser_of(ada).get("/admin/effect"))
     assert "Of 100 such questions 5 people answer 64 more right than before the course." in page
     assert "5 of 5 reached at least 75 % right" in page
+
+
+def test_administrators_see_what_is_open_ahead_missed_and_left_out(
+    browser_of: Callable[[User], Browser], session: Session, ada: User, alice: User, bob: User
+) -> None:
+    at = clock.now() - 60 * DAY
+    take_the_course(session, alice, before=3, after=9, at=at)
+    take(session, bob, BEFORE, right=0, at=at)
+    gus, hal = make_person(session, "Gus"), make_person(session, "Hal")
+    begin(session, gus, programme(session), BEFORE, now=clock.now())
+    take_the_course(session, hal, before=3, after=9, at=clock.now() - 90 * DAY)
+    session.commit()
+    _, _, each = text_of(browser_of(ada).get("/admin/effect")).partition("Each person")
+    assert "1 person has taken no test" in each
+    alices, bobs, guss, hals = re.split("Alice|Bob|Gus|Hal", each)[1:]
+    assert re.search(r"open until \d+ \w+ \d+ opens \d+ \w+ \d+ $", alices)
+    assert bobs.endswith("not yet not yet not yet ")
+    assert guss == " begun, not handed in not yet not yet not yet "
+    assert re.search(r"missed opens \d+ \w+ \d+ ", hals)
 
 
 def test_four_people_are_too_few_to_judge(browser_of: Callable[[User], Browser], session: Session, ada: User) -> None:

@@ -62,6 +62,25 @@ def publish_exams(session: Session, *exams: Exam) -> None:
     session.commit()
 
 
+def publish_corrected(session: Session, item_id: str, *exams: Exam) -> None:
+    """Make the exams live with another option right in this question, and commit."""
+    content = content_with(*exams)
+    banks = tuple(
+        replace(bank, items=tuple(moved_key(item) if item.id == item_id else item for item in bank.items))
+        for bank in content.banks
+    )
+    publish(session, replace(content, banks=banks), NOW, by="a test")
+    session.commit()
+
+
+def moved_key(item: Item) -> Item:
+    """The item with another option right."""
+    options = item.question.options  # type: ignore[attr-defined]
+    right = next(option.id for option in options if not option.correct)
+    moved = tuple(replace(o, correct=o.id == right, misconception=None) for o in options)
+    return replace(item, question=replace(item.question, options=moved))  # type: ignore[type-var]
+
+
 def live(session: Session, exam_id: str = "final") -> LiveExam:
     found = live_exam(live_catalogue(session), COURSE, exam_id)
     assert found is not None
@@ -119,10 +138,6 @@ def answer_all(session: Session, attempt: ExamAttempt, *, right: int) -> None:
 
 def with_the_key_elsewhere(session: Session, hash: str) -> str:
     """The same item with another option right, stored as a version."""
-    item = item_version(session, hash)
-    options = item.question.options  # type: ignore[attr-defined]
-    new_key = next(option.id for option in options if not option.correct)
-    moved = tuple(replace(o, correct=o.id == new_key, misconception=None) for o in options)
-    changed = replace(item, question=replace(item.question, options=moved))  # type: ignore[type-var]
+    changed = moved_key(item_version(session, hash))
     store(session, [item_document(changed)])
     return content_hash(item_to_json(changed))

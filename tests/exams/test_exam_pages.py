@@ -21,6 +21,8 @@ from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult, ExamSave
 from trainer.exams.queries import sitting
 from trainer.learning.question_types.base import Form
 from trainer.library.queries import item_version
+from trainer.mail import OutboxMail
+from trainer.notebook.models import Challenge
 
 HTMX = {"HX-Request": "true"}
 FINAL, STRICT = "/exams/accreditation/final", "/exams/accreditation/strict"
@@ -247,15 +249,74 @@ def test_after_the_last_attempt_every_question_is_told(hers: Browser, session: S
     assert "Your answer, correct" in told or "Met" in told
 
 
-def test_question_of_an_assessment_can_be_doubted_only_once_its_key_is_told(hers: Browser, session: Session) -> None:
+DOUBTING = "I think this question is wrong"
+
+
+def test_question_can_be_doubted_while_it_is_asked_and_once_its_key_is_told(hers: Browser, session: Session) -> None:
     publish_exams(session, replace(FREE, attempts=1))
     attempt = start(hers)
-    doubting = "I think this question is wrong"
-    assert doubting not in hers.get(f"{attempt}/1").get_data(as_text=True)
+    page = hers.get(f"{attempt}/1").get_data(as_text=True)
+    item = asked(session, 1)
+    assert DOUBTING in page
+    assert item.item_id not in page
+    assert item.item_hash not in page, "what is being asked goes by its position"
+    assert hers.post(f"{attempt}/1/doubt", data={"text": "Two are right."}).location == f"{attempt}/1"
+    assert "You doubted this question" in hers.get(f"{attempt}/1").get_data(as_text=True)
+    stored = session.scalars(select(Challenge)).one()
+    assert (stored.item_id, stored.item_hash, stored.place) == (item.item_id, item.item_hash, "exam")
+    session.rollback()
     hers.post(f"{attempt}/hand-in")
-    told = hers.get(f"{attempt}/result/1").get_data(as_text=True)
-    assert doubting in told
+    told = hers.get(f"{attempt}/result/2").get_data(as_text=True)
+    assert DOUBTING in told
     assert '<input type="hidden" name="place" value="exam">' in told
+
+
+def test_doubt_of_a_question_that_is_asked_stays_in_its_place(hers: Browser, session: Session) -> None:
+    attempt = start(hers)
+    answer = hers.post(f"{attempt}/3/doubt", data={"text": "Two are right."}, headers=HTMX)
+    assert "You doubted this question" in answer.get_data(as_text=True)
+    assert "<html" not in answer.get_data(as_text=True)
+    refused = hers.post(f"{attempt}/4/doubt", data={"text": "  "}, headers=HTMX)
+    assert refused.status_code == 422
+    page = refused.get_data(as_text=True)
+    assert "Say in a few words" in page
+    assert f'action="{attempt}/4/doubt"' in page
+
+
+def test_doubt_counts_also_where_time_ran_out_over_it(hers: Browser, session: Session) -> None:
+    attempt = start(hers)
+    with time_machine.travel(NOW + 40 * MINUTE, tick=False):
+        assert hers.post(f"{attempt}/1/doubt", data={"text": "Two are right."}).location == f"{attempt}/1"
+    assert session.scalar(select(func.count()).select_from(Challenge)) == 1
+
+
+def test_question_that_has_not_come_yet_cannot_be_doubted(hers: Browser, session: Session) -> None:
+    attempt = start(hers, STRICT)
+    assert hers.post(f"{attempt}/2/doubt", data={"text": "It cannot be right."}).status_code == 404
+    assert hers.post(f"{attempt}/99/doubt", data={"text": "It cannot be right."}).status_code == 404
+
+
+def test_reason_of_a_decision_is_told_only_once_the_attempt_is_handed_in(
+    hers: Browser, browser_of: Callable[[User], Browser], otto: User, session: Session
+) -> None:
+    attempt = start(hers)
+    hers.post(f"{attempt}/1/doubt", data={"text": "Two are right."})
+    authors = browser_of(otto)
+    address = f"/author/inbox/doubts/{session.scalars(select(Challenge.public_id)).one()}"
+    session.rollback()
+    assert "without telling the answer" in authors.get(address).get_data(as_text=True)
+    assert authors.post(address, data={"verdict": "rejected", "reason": "Only B holds."}).status_code == 303
+    mail = session.scalars(select(OutboxMail.body)).one()
+    session.rollback()
+    assert "Only B holds." not in mail
+    assert "/progress/questions" in mail
+    for page in (f"{attempt}/1", "/progress/questions"):
+        shown = hers.get(page).get_data(as_text=True)
+        assert "leave the question as it is" in shown
+        assert "You can read why once you have handed in." in shown
+        assert "Only B holds." not in shown
+    hers.post(f"{attempt}/hand-in")
+    assert "Only B holds." in hers.get("/progress/questions").get_data(as_text=True)
 
 
 def test_time_over_is_said_and_leads_to_the_result(hers: Browser, session: Session) -> None:
@@ -430,3 +491,19 @@ def test_correction_is_shown_beside_the_first_result(hers: Browser, session: Ses
     page = hers.get(f"/exams/attempts/{attempt.public_id}/result").get_data(as_text=True)
     assert "Key of M02 corrected" in page
     assert "The score is now 50\u202f%; it was 0\u202f%." in page
+
+
+def test_attempt_at_what_is_no_longer_offered_can_be_ended_and_looked_at(hers: Browser, session: Session) -> None:
+    attempt = start(hers)
+    publish_exams(session, LONG)
+    page = hers.get("/exams").get_data(as_text=True)
+    assert "No longer offered" in page
+    assert f'href="{attempt}"' in page
+    hers.post(f"{attempt}/hand-in")
+    assert f'href="{attempt}/result"' in hers.get("/exams").get_data(as_text=True)
+    result = hers.get(f"{attempt}/result").get_data(as_text=True)
+    assert FREE.title in result
+    assert FINAL not in result, "that page is gone"
+    publish_exams(session)
+    assert "No longer offered" not in hers.get("/exams").get_data(as_text=True)
+    assert FINAL in hers.get(f"{attempt}/result").get_data(as_text=True)

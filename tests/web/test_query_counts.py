@@ -10,7 +10,7 @@ from tests.statements import statements
 pytestmark = pytest.mark.usefixtures("published")
 
 BUDGET = {
-    "/": 10,
+    "/": 11,
     "/courses": 7,
     "/courses/accreditation": 7,
     "/effect/accreditation": 6,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,23 +12,46 @@ from trainer.answers.misconceptions import Spread, misconceptions_of_group
 from trainer.content.courses import Course, Misconception
 from trainer.db import batches
 from trainer.effects.queries import begun_at, comes_before
-from trainer.exams.occasions import Programme, Taken, courses_then, taken_on_occasions
-from trainer.learning.effect import AFTER, BEFORE, Estimate, Measured, days_of, gain, mean_gain, mean_share
+from trainer.exams.occasions import Programme, Taken, announced, courses_then, taken_on_occasions
+from trainer.learning.effect import (
+    AFTER,
+    BEFORE,
+    Estimate,
+    Measured,
+    State,
+    Window,
+    days_of,
+    gain,
+    mean_gain,
+    mean_share,
+    window,
+)
 
 MOST_BELIEVED = 12
 
 
 @dataclass(frozen=True)
 class PersonEffect:
-    """What one person has taken and finished, by occasion, only what counts."""
+    """What one person has `taken` and finished, by occasion, as far as it counts; what is `left_out` is not finished,
+    or cannot be compared with anything. `windows` are when she can begin the checks some weeks later."""
 
     user: User
     taken: Mapping[str, Taken]
+    left_out: Mapping[str, Taken]
+    windows: Mapping[str, Window]
 
     @property
     def measured(self) -> Mapping[str, Measured]:
         """Her figures by occasion."""
         return {occasion: each.measured for occasion, each in self.taken.items() if each.measured}
+
+    def state(self, occasion: str, now: datetime) -> State:
+        """How an occasion stands of which there is no figure."""
+        if occasion in self.left_out:
+            return State.DONE if self.left_out[occasion].measured else State.OPEN
+        if occasion == BEFORE:
+            return State.MISSED
+        return self.windows[occasion].state(now) if occasion in self.windows else State.AHEAD
 
     def gain(self, occasion: str) -> Estimate | None:
         """Since before the course; None where one of the two is missing."""
@@ -90,12 +114,30 @@ def effect_of_group(session: Session, user_ids: Collection[int], programme: Prog
         }
         for id, own in taken.items()
     }
-    measured = [id for id, own in figures.items() if own]
-    users = [user for some in batches(measured) for user in session.scalars(select(User).where(User.id.in_(some)))]
-    people = sorted((PersonEffect(user, figures[user.id]) for user in users), key=_by_name)
+    known = [id for id, own in taken.items() if own]
+    users = [user for some in batches(known) for user in session.scalars(select(User).where(User.id.in_(some)))]
+    hers = (
+        PersonEffect(
+            user=user,
+            taken=figures[user.id],
+            left_out={occasion: each for occasion, each in taken[user.id].items() if occasion not in figures[user.id]},
+            windows=_windows(announced(session, programme, taken[user.id]), taken[user.id]),
+        )
+        for user in users
+    )
+    people = sorted(hers, key=_by_name)
     asked = {occasion for each in people for occasion in each.taken} | programme.occasions.keys()
     columns = [_column(occasion, people) for occasion in sorted(asked, key=_by_time)]
     return GroupEffect(programme, columns, people, len(group), _believed(session, group, programme.course))
+
+
+def _windows(programme: Programme, taken: Mapping[str, Taken]) -> Mapping[str, Window]:
+    """When somebody can begin the checks some weeks after the course; none before she has ended it."""
+    after = taken[AFTER].measured if AFTER in taken else None
+    checks = {occasion: (exam, days_of(occasion)) for occasion, exam in programme.occasions.items()}
+    return {
+        occasion: window(after.at, days, exam.open_days) for occasion, (exam, days) in checks.items() if after and days
+    }
 
 
 def _by_name(each: PersonEffect) -> tuple[str, int]:

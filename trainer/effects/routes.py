@@ -59,6 +59,7 @@ def everyone() -> ResponseReturnValue:
         pages_href=url_for("effects.everyone") + "?page={}",
         size=PAGE_SIZE,
         smallest=SMALLEST_GROUP,
+        now=now(),
     )
 
 

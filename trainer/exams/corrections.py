@@ -12,11 +12,15 @@ from trainer.exams.grading import grade_again
 from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult
 from trainer.exams.queries import finished_of, results_of, results_of_all, sitting
 from trainer.learning.assessment import Shown
+from trainer.learning.effect import BEFORE
+from trainer.library.queries import live_catalogue
+from trainer.placement.queries import path_of
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """A result beside an earlier one, and whom to tell. `shows_score` is whether she may see a score at all."""
+    """A result beside an earlier one, and whom to tell. `shows_score` is whether she may see a score at all,
+    `moves_path` whether the path it proposed opens other modules than before."""
 
     user: User
     attempt: ExamAttempt
@@ -24,6 +28,7 @@ class Corrected:
     before: ExamResult
     after: ExamResult
     shows_score: bool
+    moves_path: bool
 
 
 def attempts_on_other_versions(session: Session, item_id: str, live_hash: str) -> Sequence[ExamAttempt]:
@@ -62,6 +67,7 @@ def _graded_again(
     session: Session, attempt: ExamAttempt, versions: Mapping[str, str], *, reason: str, by: str, now: datetime
 ) -> Corrected | None:
     """None where another author did it at the same moment, while this one waited for the attempt."""
+    opened = _opened(session, attempt)
     after = grade_again(session, attempt, versions, reason=reason, by=by, now=now)
     if after is None:
         return None
@@ -69,4 +75,13 @@ def _graded_again(
     finished = finished_of(session, sitting(session, attempt), now)
     user = session.get_one(User, attempt.user_id)
     title = finished.sitting.exam.title
-    return Corrected(user, attempt, title, before, after, shows_score=finished.may_see >= Shown.SCORE)
+    shows_score, moves_path = finished.may_see >= Shown.SCORE, _opened(session, attempt) != opened
+    return Corrected(user, attempt, title, before, after, shows_score=shows_score, moves_path=moves_path)
+
+
+def _opened(session: Session, attempt: ExamAttempt) -> frozenset[str]:
+    """The modules that an entry test has opened; none where it is another exam."""
+    catalogue = live_catalogue(session)
+    course = catalogue.courses.get(attempt.course)
+    path = path_of(session, attempt.user_id, catalogue, course) if course and attempt.occasion == BEFORE else None
+    return path.opened if path else frozenset()

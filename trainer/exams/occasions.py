@@ -12,7 +12,7 @@ from trainer.content.exams import Exam
 from trainer.content.store import exam_from_json
 from trainer.db import batches
 from trainer.exams.models import RECORD, ExamAttempt, ExamQuestion, ExamResult
-from trainer.exams.queries import LiveExam, live_exams
+from trainer.exams.queries import LiveExam, live_exam, live_exams
 from trainer.learning.effect import AFTER, BEFORE, Measured, Part, delayed
 from trainer.library.catalogue import Catalogue
 from trainer.library.queries import course_of_release
@@ -63,6 +63,34 @@ def programmes(catalogue: Catalogue) -> Sequence[Programme]:
     """Those of all courses that measure anything."""
     found = (programme_of(catalogue, id) for id in catalogue.courses)
     return [programme for programme in found if programme and programme.measures]
+
+
+def courses_measured(session: Session, user_id: int) -> frozenset[str]:
+    """The courses of which a person has begun a test."""
+    hers = select(ExamAttempt.course).where(ExamAttempt.user_id == user_id, ExamAttempt.occasion != RECORD)
+    return frozenset(session.scalars(hers.distinct()))
+
+
+def is_offered(catalogue: Catalogue, attempt: ExamAttempt) -> bool:
+    """Whether what was attempted still has a page of its own."""
+    if attempt.occasion == RECORD:
+        return live_exam(catalogue, attempt.course, attempt.exam) is not None
+    return programme_of(catalogue, attempt.course) is not None
+
+
+@dataclass(frozen=True)
+class Former:
+    """An attempt at what is no longer offered, by the rules it began with."""
+
+    attempt: ExamAttempt
+    exam: Exam
+
+
+def former_attempts(session: Session, user_id: int, catalogue: Catalogue) -> Sequence[Former]:
+    """A person's attempts at what is no longer offered, the last one first: they can be ended and looked at still."""
+    hers = select(ExamAttempt).where(ExamAttempt.user_id == user_id).order_by(ExamAttempt.id.desc())
+    former = (attempt for attempt in session.scalars(hers) if not is_offered(catalogue, attempt))
+    return [Former(attempt, exam_from_json(attempt.rules)) for attempt in former]
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ def correct(item_id: str) -> ResponseReturnValue:
 def _tell(done: Iterable[Corrected]) -> None:
     for corrected in done:
         path = url_for("exams.result", public_id=corrected.attempt.public_id)
-        body = render_template("mail/exam_corrected.txt", corrected=corrected, path=path)
+        course_path = url_for("study.course", course_id=corrected.attempt.course)
+        body = render_template("mail/exam_corrected.txt", corrected=corrected, path=path, course_path=course_path)
         put_in_outbox(db.session, corrected.user.email, _("Trainer: your assessment was graded again"), body, now=now())
 
 

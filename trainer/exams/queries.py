@@ -99,6 +99,10 @@ class Sitting:
         """Whether the question at this position is to be had now."""
         return not self.is_sequential or position == self.attempt.place
 
+    def has_shown(self, position: int) -> bool:
+        """Whether the question at this position has been before her."""
+        return not self.is_sequential or position <= self.attempt.place
+
     def first_open(self) -> int:
         """Where to go on: the question one is at, or the first without an answer."""
         if self.is_sequential:
@@ -299,6 +303,16 @@ def items_asked(session: Session, user_id: int) -> Sequence[str]:
         .order_by(ExamAttempt.id, ExamQuestion.position)
     )
     return session.scalars(asked).all()
+
+
+def items_under_way(session: Session, user_id: int) -> frozenset[str]:
+    """What is asked in attempts that the person has begun and not handed in."""
+    asked = (
+        select(ExamQuestion.item_id)
+        .join(ExamAttempt, ExamAttempt.id == ExamQuestion.attempt_id)
+        .where(ExamAttempt.user_id == user_id, ExamAttempt.submitted_at.is_(None))
+    )
+    return frozenset(session.scalars(asked))
 
 
 def next_number(session: Session, user_id: int, course: str, exam: str) -> int:

@@ -1,7 +1,10 @@
 """Pages of an assessment: what there is, what it asks for, one question after the other, hand in, the result."""
 
-from flask import Blueprint, redirect, url_for
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from trainer.answers.forms import sent_question_fields
@@ -10,8 +13,9 @@ from trainer.db import db
 from trainer.exams import actions, grading
 from trainer.exams.actions import Elsewhere, Over
 from trainer.exams.cards import open_card, told_card
-from trainer.exams.forms import BEFORE, FLAG, NEXT, REVIEW, SaveForm
+from trainer.exams.forms import BEFORE, FLAG, NEXT, REVIEW, DoubtForm, SaveForm
 from trainer.exams.models import ExamQuestion
+from trainer.exams.occasions import former_attempts, is_offered
 from trainer.exams.queries import (
     LiveExam,
     Sitting,
@@ -23,9 +27,11 @@ from trainer.exams.queries import (
 )
 from trainer.exams.starting import start_attempt
 from trainer.learning.assessment import Shown
-from trainer.learning.errors import N_, Conflict, Invalid, NotFound
+from trainer.learning.errors import N_, Conflict, Invalid, NotFound, TooMany
 from trainer.library.queries import live_catalogue
+from trainer.notebook.actions import challenge_question
 from trainer.notebook.queries import kept_with
+from trainer.web.errors import said, status_of
 from trainer.web.guarding import settle
 from trainer.web.policy import signed_in
 from trainer.web.rendering import is_htmx, render, see_other
@@ -36,10 +42,10 @@ blueprint = Blueprint("exams", __name__, url_prefix="/exams")
 @blueprint.get("")
 @signed_in
 def choose() -> ResponseReturnValue:
-    """The assessments there are, and where one stands with each."""
-    live = live_exams(live_catalogue(db.session))
-    offers = [offer_of(db.session, current_user.id, one.course.id, one.exam, now=now()) for one in live]
-    return render("exams/choose.html", offers=offers)
+    """The assessments there are, and where one stands with each; and what one attempted of those that were."""
+    catalogue, me = live_catalogue(db.session), current_user.id
+    offers = [offer_of(db.session, me, one.course.id, one.exam, now=now()) for one in live_exams(catalogue)]
+    return render("exams/choose.html", offers=offers, former=former_attempts(db.session, me, catalogue))
 
 
 @blueprint.get("/<course_id>/<exam_id>")
@@ -102,6 +108,27 @@ def save(public_id: str, position: int) -> ResponseReturnValue:
     return _where_to_go(its, asked, form)
 
 
+@blueprint.post("/attempts/<public_id>/<int:position>/doubt")
+@signed_in
+def doubt(public_id: str, position: int) -> ResponseReturnValue:
+    """Take a doubt about a question that is being asked, or was when the time ran out over it."""
+    its, form = _sitting(public_id), DoubtForm()
+    asked = _question(its, position)
+    if not its.has_shown(position):
+        raise NotFound
+    if not form.validate():
+        raise Invalid(N_("Load the page again and send this once more."))
+    text, me = form.text.data or "", current_user.id
+    try:
+        challenge_question(db.session, me, asked.item_id, asked.item_hash, text=text, place="exam", now=now())
+    except (Invalid, TooMany) as refusal:
+        return _doubt(its, asked, status_of(refusal), problem=said(refusal), typed=text)
+    if is_htmx():
+        return _doubt(its, asked)
+    flash(_("The authors have your doubt, with the version you saw."), "success")
+    return see_other(url_for("exams.question", public_id=public_id, position=position))
+
+
 @blueprint.get("/attempts/<public_id>/hand-in")
 @signed_in
 def look_over(public_id: str) -> ResponseReturnValue:
@@ -129,9 +156,9 @@ def result(public_id: str) -> ResponseReturnValue:
         if not its.is_over(now()):
             return redirect(url_for("exams.resume", public_id=public_id))
         return render("exams/time_over.html", sitting=its)
-    course = live_catalogue(db.session).courses.get(its.attempt.course)
-    finished = finished_of(db.session, its, now())
-    return render("exams/result.html", finished=finished, course=course)
+    catalogue, finished = live_catalogue(db.session), finished_of(db.session, its, now())
+    course, offered = catalogue.courses.get(its.attempt.course), is_offered(catalogue, its.attempt)
+    return render("exams/result.html", finished=finished, course=course, is_offered=offered)
 
 
 @blueprint.get("/attempts/<public_id>/result/<int:position>")
@@ -146,7 +173,8 @@ def told(public_id: str, position: int) -> ResponseReturnValue:
     mark = finished.result.marks[position - 1]
     card = told_card(db.session, its.attempt, asked, mark)
     kept = kept_with(db.session, current_user.id, asked.item_id, mark["hash"])
-    return render("exams/told.html", finished=finished, card=card, kept=kept)
+    offered = is_offered(live_catalogue(db.session), its.attempt)
+    return render("exams/told.html", finished=finished, card=card, kept=kept, is_offered=offered)
 
 
 def _live(course_id: str, exam_id: str) -> LiveExam:
@@ -196,7 +224,18 @@ def _target(its: Sitting, position: int, go: str) -> int | None:
 
 def _question_page(its: Sitting, asked: ExamQuestion) -> ResponseReturnValue:
     card = open_card(db.session, its.attempt, asked)
-    return render("exams/question.html", sitting=its, card=card, form=SaveForm(formdata=None), left=its.left(now()))
+    kept = kept_with(db.session, current_user.id, asked.item_id, asked.item_hash)
+    context: dict[str, Any] = {"sitting": its, "card": card, "kept": kept, "left": its.left(now())}
+    return render("exams/question.html", form=SaveForm(formdata=None), **context)
+
+
+def _doubt(its: Sitting, asked: ExamQuestion, status: int = 200, **more: str) -> ResponseReturnValue:
+    db.session.flush()
+    part = "notebook/_challenge.html"
+    kept = kept_with(db.session, current_user.id, asked.item_id, asked.item_hash)
+    address = url_for("exams.doubt", public_id=its.attempt.public_id, position=asked.position)
+    context: dict[str, Any] = {"kept": kept, "in_attempt": asked.position, "address": address, **more}
+    return render("notebook/alone.html", part, status=status, part=part, **context)
 
 
 def _clash_page(public_id: str, position: int) -> ResponseReturnValue:
@@ -211,6 +250,6 @@ def _clash_page(public_id: str, position: int) -> ResponseReturnValue:
 
 def _late_page(public_id: str, position: int, refusal: Conflict) -> ResponseReturnValue:
     its = _sitting(public_id)
-    was_there = not its.is_sequential or position <= its.attempt.place
-    card = open_card(db.session, its.attempt, _question(its, position), sent_question_fields()) if was_there else None
+    asked = _question(its, position)
+    card = open_card(db.session, its.attempt, asked, sent_question_fields()) if its.has_shown(position) else None
     return render("exams/late.html", "exams/_late.html", status=409, sitting=its, card=card, refusal=refusal)

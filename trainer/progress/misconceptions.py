@@ -64,7 +64,8 @@ def misconceptions_of(session: Session, user_id: int, catalogue: Catalogue) -> M
         sure_and_wrong=[
             Mistaken(answer, item_version(session, answer.item_hash).question.prompt)
             for answer in sure_and_wrong(session, user_id, MOST_SHOWN)
-            if not _is_reserved(catalogue, answer.item_id)
+            # An assessment may ask the others by now: their keys are not opened again.
+            if answer.item_id not in catalogue.reserved_items
         ],
     )
 
@@ -76,9 +77,3 @@ def _named(session: Session, beliefs: Mapping[str, Belief], catalogue: Catalogue
     questions = Counter(id for row in rows for id in item_version(session, row.hash).misconceptions)
     live = {each.id: each for course in catalogue.courses.values() for each in course.misconceptions}
     return [Named(live[id], belief, questions[id]) for id, belief in beliefs.items() if id in live]
-
-
-def _is_reserved(catalogue: Catalogue, item_id: str) -> bool:
-    """Whether an assessment may ask it by now, so that its key is better not opened again."""
-    row = catalogue.items.get(item_id)
-    return row is not None and row.reserved

@@ -27,7 +27,7 @@ class OwnNote:
 def own_notes(session: Session, user_id: int, catalogue: Catalogue) -> Sequence[OwnNote]:
     """A learner's notes, last changed first. Those on questions that are no longer asked stay hers; one on a question
     that is now kept for assessments is not shown."""
-    notes = [note for note in notes_of(session, user_id) if not _is_reserved(note.item_id, catalogue)]
+    notes = [note for note in notes_of(session, user_id) if note.item_id not in catalogue.reserved_items]
     answers = last_answers(session, user_id, [note.item_id for note in notes])
     versions = dict(_versions(notes, answers, catalogue))
     kept = kept_with_all(session, user_id, versions)
@@ -41,10 +41,6 @@ def own_notes(session: Session, user_id: int, catalogue: Catalogue) -> Sequence[
         for note in notes
         if note.item_id in versions
     ]
-
-
-def _is_reserved(item_id: str, catalogue: Catalogue) -> bool:
-    return item_id in catalogue.items and catalogue.items[item_id].reserved
 
 
 def _versions(notes: Sequence[Note], answers: Mapping[str, Answer], catalogue: Catalogue) -> Iterator[tuple[str, str]]:

@@ -68,6 +68,7 @@ def answers() -> ResponseReturnValue:
     return render(
         "progress/answers.html",
         answers=[(row, prompts[row.item_hash], outcome_of(row.score)) for row in rows],
+        reserved=live_catalogue(db.session).reserved_items,
         count=count,
         page=page,
         pages=max(1, -(-count // PAGE_SIZE)),
@@ -78,10 +79,12 @@ def answers() -> ResponseReturnValue:
 @blueprint.get("/progress/answers/<public_id>")
 @signed_in
 def answer(public_id: str) -> ResponseReturnValue:
-    """One past answer, as it was shown: that version, that order."""
+    """One past answer, as it was shown: that version, that order. An assessment must not ask what stands here."""
     row = answer_of(db.session, current_user.id, public_id)
     if row is None:
         raise NotFound(N_("There is no such answer."))
+    if row.item_id in live_catalogue(db.session).reserved_items:
+        raise NotFound
     item = item_version(db.session, row.item_hash)
     course = course_of_item(db.session, row.item_id)
     shown_with = course_with(db.session, row.item_id, row.item_hash)

@@ -1,6 +1,6 @@
 """The page of the day: where to go on, what is due, what is new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from trainer.answers.queries import standings_of
 from trainer.answers.reviewing import review_of_day
 from trainer.content.courses import Course
 from trainer.effects.queries import Step, effect_of
-from trainer.exams.occasions import programme_of
+from trainer.exams.occasions import Programme, courses_measured, programme_of
 from trainer.library.catalogue import Catalogue, LessonRow
 from trainer.placement.queries import Path
 from trainer.practice.queries import Run, unfinished_practice
@@ -24,6 +24,16 @@ class NextLesson:
 
     lesson: LessonRow
     section: str
+
+
+@dataclass(frozen=True)
+class TestElsewhere:
+    """A test that is to be taken now, of another course than the one of the day."""
+
+    __test__ = False
+
+    course: Course
+    step: Step
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,8 @@ class Today:
     """The test of the course that is to be taken now, if there is one."""
     has_path: bool = False
     """Whether an entry test has proposed what to read."""
+    elsewhere: Sequence[TestElsewhere] = ()
+    """The same of other courses that she has begun with a test."""
 
 
 def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: datetime, now: datetime) -> Today:
@@ -56,6 +68,8 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: dat
     effect = effect_of(session, user_id, programme, readings, now=now) if programme else None
     order = _order(catalogue.lessons_of(course.id), effect.path if effect else None) if course else []
     standings = standings_of(session, user_id)
+    others = courses_measured(session, user_id) - {course.id if course else ""}
+    programmes = (programme for id in sorted(others) if (programme := programme_of(catalogue, id)))
     review = review_of_day(standings, catalogue, since=since, now=now)
     met = sum(id in catalogue.practice_items for id in standings)
     return Today(
@@ -70,8 +84,16 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: dat
         unseen=len(catalogue.practice_items) - met,
         test=effect.next if effect else None,
         has_path=effect is not None and effect.path is not None,
+        elsewhere=_tests_elsewhere(session, user_id, programmes, readings, now=now),
         questions=sum(course is not None and item.course == course.id for item in catalogue.practice_items.values()),
     )
+
+
+def _tests_elsewhere(
+    session: Session, user_id: int, programmes: Iterable[Programme], readings: Mapping[str, Reading], *, now: datetime
+) -> Sequence[TestElsewhere]:
+    effects = [effect_of(session, user_id, programme, readings, now=now) for programme in programmes]
+    return [TestElsewhere(effect.programme.course, effect.next) for effect in effects if effect.next]
 
 
 def _course_read_last(catalogue: Catalogue, readings: Mapping[str, Reading]) -> Course | None:
