@@ -14,6 +14,7 @@ from trainer.accounts.commands import COMMANDS as ACCOUNTS
 from trainer.admin.commands import COMMANDS as ADMIN
 from trainer.admin.troubles import MISTAKES, TROUBLES, in_one_line
 from trainer.answers.commands import COMMANDS as ANSWERS
+from trainer.audit.commands import COMMANDS as AUDIT
 from trainer.authoring.commands import COMMANDS as AUTHORING
 from trainer.db import make_engine
 from trainer.learning.errors import DomainError
@@ -57,7 +58,7 @@ def new_migration(name: str) -> None:
         engine.dispose()
 
 
-for command in (*SERVING, *AUTHORING, *LIBRARY, *ACCOUNTS, *ANSWERS, *ADMIN):
+for command in (*SERVING, *AUTHORING, *LIBRARY, *ACCOUNTS, *ANSWERS, *ADMIN, *AUDIT):
     trainer.add_command(command)
 
 
