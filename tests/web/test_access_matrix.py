@@ -123,6 +123,7 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "GET /exams/attempts/<public_id>": (302, 404, 404, 404),
     "GET /exams/attempts/<public_id>/<int:position>": (302, 404, 404, 404),
     "POST /exams/attempts/<public_id>/<int:position>": (302, 404, 404, 404),
+    "POST /exams/attempts/<public_id>/<int:position>/doubt": (302, 404, 404, 404),
     "GET /exams/attempts/<public_id>/hand-in": (302, 404, 404, 404),
     "POST /exams/attempts/<public_id>/hand-in": (302, 404, 404, 404),
     "GET /exams/attempts/<public_id>/result": (302, 404, 404, 404),
