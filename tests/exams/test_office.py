@@ -11,11 +11,14 @@ from tests.exams.sitting_exams import (
     COURSE,
     EXAMS,
     LONG,
+    MINUTE,
     answer_all,
     begun,
     publish_corrected,
     publish_exams,
     questions,
+    right_form,
+    send,
 )
 from tests.factories import NOW
 from tests.racing import many_at_once
@@ -26,6 +29,7 @@ from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAllowance, ExamAttempt, ExamQuestion, ExamResult
 from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
+from trainer.web.guarding import go_on_writing
 
 Sign = Callable[[User], Browser]
 
@@ -124,6 +128,57 @@ def test_what_a_long_correction_has_done_before_a_mishap_stays_done(
     assert browser_of(otto).post(f"/author/items/{corrected}/correction", data=sent).status_code == 404
     graded = session.execute(select(ExamResult.number, ExamAttempt.user_id).join(ExamAttempt).order_by(ExamResult.id))
     assert [(row.number, row.user_id == bob.id) for row in graded] == [(1, False), (1, True), (2, False)]
+
+
+def test_key_that_is_published_anew_in_the_middle_of_a_correction_ends_it(
+    browser_of: Sign, session: Session, otto: User, corrected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two parts the former key is made live again: the rest is not graded by a key that nobody wants."""
+    monkeypatch.setattr("trainer.exams.office.AT_ONCE", 1)
+    parts: list[int] = []
+
+    def publish_between_parts() -> None:
+        go_on_writing()
+        parts.append(1)
+        if len(parts) == 2:
+            publish_exams(session)
+
+    monkeypatch.setattr("trainer.exams.office.go_on_writing", publish_between_parts)
+    author, address = browser_of(otto), f"/author/items/{corrected}/correction"
+    page = author.post(address, data={"reason": "The key named the wrong body"}, follow_redirects=True)
+    assert "published anew in the meantime" in page.get_data(as_text=True)
+    numbers = session.scalars(select(ExamResult.number).order_by(ExamResult.id)).all()
+    assert numbers == [1, 1, 2]
+    session.rollback()
+    assert "1 finished attempt was graded by another version" in author.get(address).get_data(as_text=True)
+
+
+def test_attempt_under_way_is_graded_again_by_the_corrected_key_when_it_is_handed_in(
+    browser_of: Sign, session: Session, otto: User, carol: User
+) -> None:
+    """Doubted while it is asked, corrected meanwhile: nobody has to think of it once more."""
+    attempt = begun(session, carol, LONG.id)
+    asked = next(q for q in questions(session, attempt) if item_version(session, q.item_hash).kind == "single_choice")
+    publish_corrected(session, asked.item_id, *EXAMS)
+    live_hash = live_catalogue(session).items[asked.item_id].hash
+    right, position = right_form(session, asked), asked.position
+    address = f"/author/items/{asked.item_id}/correction"
+    session.rollback()
+    author = browser_of(otto)
+    assert "1 attempt under way asks another version. Say here" in author.get(address).get_data(as_text=True)
+    author.post(address, data={"reason": "B holds."})
+    assert "graded again by itself when it is handed in" in author.get(address).get_data(as_text=True)
+    send(session, attempt, position, right)
+    counts = hand_in(session, attempt, now=NOW + MINUTE)
+    session.commit()
+    first, second = session.scalars(select(ExamResult).order_by(ExamResult.number)).all()
+    assert (first.marks[position - 1]["score"], first.share) == (1.0, pytest.approx(1 / 64))
+    assert (second.marks[position - 1]["hash"], second.share) == (live_hash, 0.0)
+    assert (second.reason, second.made_by) == ("B holds.", "Otto")
+    assert counts.number == 2
+    assert hand_in(session, attempt, now=NOW + MINUTE).number == 2
+    session.rollback()
+    assert "nothing to do" in author.get(address).get_data(as_text=True)
 
 
 def test_nothing_is_graded_again_without_a_reason(

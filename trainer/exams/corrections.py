@@ -4,15 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.exams.grading import grade_again
-from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult
+from trainer.db import one_at_a_time
+from trainer.exams.grading import CORRECTING, grade_again
+from trainer.exams.models import ExamAttempt, ExamCorrection, ExamQuestion, ExamResult
 from trainer.exams.queries import finished_of, results_of, results_of_all, sitting
 from trainer.learning.assessment import Shown
 from trainer.learning.effect import BEFORE
+from trainer.learning.errors import N_, Invalid
 from trainer.library.queries import live_catalogue
 from trainer.placement.queries import path_of
 
@@ -46,6 +48,37 @@ def attempts_on_other_versions(session: Session, item_id: str, live_hash: str) -
         for attempt in attempts
         if any(mark["item"] == item_id and mark["hash"] != live_hash for mark in results[attempt.id][-1].marks)
     ]
+
+
+def count_under_way(session: Session, item_id: str, live_hash: str) -> int:
+    """How many attempts that are not handed in yet ask the item in another version than this one."""
+    asked = (
+        select(func.count())
+        .select_from(ExamAttempt)
+        .join(ExamQuestion, ExamQuestion.attempt_id == ExamAttempt.id)
+        .where(ExamQuestion.item_id == item_id, ExamQuestion.item_hash != live_hash, ExamAttempt.submitted_at.is_(None))
+    )
+    return session.scalar(asked) or 0
+
+
+def is_noted(session: Session, item_id: str, live_hash: str) -> bool:
+    """Whether this version is the one by which attempts are graded again by now."""
+    last = select(ExamCorrection.item_hash).where(ExamCorrection.item_id == item_id)
+    return session.scalar(last.order_by(ExamCorrection.id.desc()).limit(1)) == live_hash
+
+
+def note_correction(
+    session: Session, item_id: str, live_hash: str, *, reason: str, by: str, now: datetime
+) -> ExamCorrection:
+    """From now on this version is the one to grade again by: also what is handed in later and asked another. Raises
+    Invalid without a reason."""
+    if not reason.strip():
+        raise Invalid(N_("Say why it is graded again."))
+    one_at_a_time(session, CORRECTING)
+    correction = ExamCorrection(item_id=item_id, item_hash=live_hash, reason=reason.strip(), made_by=by, made_at=now)
+    session.add(correction)
+    session.flush()
+    return correction
 
 
 def grade_all_again(

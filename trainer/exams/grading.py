@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.answers.actions import Asked, Graded, record
 from trainer.answers.models import EXAM, MEASURE
+from trainer.db import one_at_a_time
 from trainer.exams import rules
 from trainer.exams.actions import locked
-from trainer.exams.models import RECORD, ExamAttempt, ExamQuestion, ExamResult
+from trainer.exams.models import RECORD, ExamAttempt, ExamCorrection, ExamQuestion, ExamResult
 from trainer.exams.queries import Finished, Sitting, finished_of, results_of, scored
 from trainer.learning.assessment import Arrival, Shown, judge
 from trainer.learning.calibration import Certainty
@@ -22,21 +24,25 @@ from trainer.learning.showing import read_so_far
 from trainer.library.queries import item_version
 from trainer.placement.actions import place_learner
 
+CORRECTING = "correct keys"
+"""Whoever notes a corrected key and whoever hands in wait for each other: none falls between the two."""
 LEARNER, DEADLINE = "learner", "deadline"
 """Who ended an attempt."""
 
 
 def hand_in(session: Session, attempt: ExamAttempt, *, now: datetime) -> ExamResult:
-    """End the attempt and grade it; handed in twice, or at the deadline's own second, there is one result."""
+    """End the attempt and grade it, once, however often it is sent; the result that counts. Where a key was corrected
+    while the attempt ran, that is a second one beside the first, which goes by the versions it began with."""
     its = locked(session, attempt)
     if not its.is_open:
-        return results_of(session, its.attempt)[0]
+        return results_of(session, its.attempt)[-1]
     over = its.arrival(now) is Arrival.LATE
     its.attempt.submitted_at = its.attempt.deadline if over else now
     its.attempt.ended_by = DEADLINE if over else LEARNER
     marks = [_mark(session, question, question.item_hash) for question in its.questions]
     result = _judged(session, its, marks, number=1, now=now)
     _place(session, its, result, now=now)
+    result = _corrected_meanwhile(session, its, now) or result
     tell(session, finished_of(session, its, now), now=now)
     return result
 
@@ -61,9 +67,9 @@ def tell(session: Session, finished: Finished, *, now: datetime) -> None:
     attempt.told_at = now
     tells_all = finished.may_see is Shown.ALL and finished.sitting.exam.purpose != RECORD
     place = MEASURE if tells_all else EXAM
-    for question in finished.sitting.questions:
+    for question, mark in zip(finished.sitting.questions, finished.result.marks, strict=True):
         if question.saved_at is not None:
-            graded = Graded(*_graded(session, question, question.item_hash), _certainty(question))
+            graded = Graded(*_graded(session, question, mark["hash"]), _certainty(question))
             if graded.given:
                 key = f"exam-{attempt.public_id}-{question.position}"
                 record(
@@ -90,6 +96,22 @@ def grade_again(
     result = _judged(session, its, marks, number=len(before) + 1, now=now, by=by, reason=reason.strip())
     _place(session, its, result, now=now)
     return result
+
+
+def _corrected_meanwhile(session: Session, its: Sitting, now: datetime) -> ExamResult | None:
+    """The result by what was corrected since the attempt began, if anything was."""
+    one_at_a_time(session, CORRECTING)
+    asked = {question.item_id: question.item_hash for question in its.questions}
+    made = select(ExamCorrection).where(
+        ExamCorrection.item_id.in_(asked), ExamCorrection.made_at >= its.attempt.started_at
+    )
+    latest = {each.item_id: each for each in session.scalars(made.order_by(ExamCorrection.id))}
+    concerns = [each for each in latest.values() if each.item_hash != asked[each.item_id]]
+    if not concerns:
+        return None
+    versions = {each.item_id: each.item_hash for each in concerns}
+    reason = " ".join(dict.fromkeys(each.reason for each in concerns))
+    return grade_again(session, its.attempt, versions, reason=reason, by=concerns[-1].made_by, now=now)
 
 
 def _graded(session: Session, question: ExamQuestion, hash: str) -> tuple[Form, Grade]:

@@ -122,6 +122,21 @@ class ExamResult(Base):
     marks: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
+class ExamCorrection(Base):
+    """That attempts were to be graded again by a corrected version of a question; never changed. Whoever was at one
+    meanwhile is graded again when she hands in."""
+
+    __tablename__ = "exam_correction"
+    __table_args__ = (Index("ix_exam_correction_item_id", "item_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64))
+    item_hash: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(254))
+    made_at: Mapped[datetime]
+
+
 class ExamAllowance(Base):
     """Extra time or attempts for one person in one exam; never changed. What was too much is taken back by another."""
 

@@ -1,6 +1,7 @@
 """What administrators and authors do about assessments: grant somebody more, grade again by a corrected key."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,14 @@ from trainer.accounts.queries import person
 from trainer.clock import now
 from trainer.db import db
 from trainer.exams import actions
-from trainer.exams.corrections import Corrected, attempts_on_other_versions, grade_all_again
+from trainer.exams.corrections import (
+    Corrected,
+    attempts_on_other_versions,
+    count_under_way,
+    grade_all_again,
+    is_noted,
+    note_correction,
+)
 from trainer.exams.forms import AllowanceForm, ReasonForm
 from trainer.exams.occasions import grantable
 from trainer.exams.queries import allowances_of
@@ -69,21 +77,36 @@ def show_correction(item_id: str) -> ResponseReturnValue:
 @blueprint.post("/author/items/<item_id>/correction")
 @author_only
 def correct(item_id: str) -> ResponseReturnValue:
-    """Grade them again by the version that is live, and tell everybody concerned."""
+    """Grade them again by the version that is live, and tell everybody concerned; note it for attempts under way."""
     form = ReasonForm()
     if not form.validate():
         return _correction_page(item_id, form, 422)
-    by = current_user.name or current_user.email
-    reason, versions, count = form.reason.data or "", {item_id: _live_hash(item_id)}, 0
-    attempts = attempts_on_other_versions(db.session, item_id, versions[item_id])
+    try:
+        count = _correct(item_id, form.reason.data or "")
+    except Invalid as refusal:
+        form.reason.errors = [said(refusal)]
+        return _correction_page(item_id, form, 422)
+    flash(ngettext("%(num)s attempt graded again.", "%(num)s attempts graded again.", count), "success")
+    return see_other(url_for("exam_office.show_correction", item_id=item_id))
+
+
+def _correct(item_id: str, reason: str) -> int:
+    """How many were graded again. Between two parts the question may be published anew: then this key is not the right
+    one any more, and what is left is for whoever grades again by the new one."""
+    live_hash, by, count = _live_hash(item_id), current_user.name or current_user.email, 0
+    note_correction(db.session, item_id, live_hash, reason=reason, by=by, now=now())
+    go_on_writing()
+    attempts = attempts_on_other_versions(db.session, item_id, live_hash)
     for start in range(0, len(attempts), AT_ONCE):
         some = attempts[start : start + AT_ONCE]
-        done = grade_all_again(db.session, some, versions, reason=reason, by=by, now=now())
+        done = grade_all_again(db.session, some, {item_id: live_hash}, reason=reason, by=by, now=now())
         _tell(done)
         count += len(done)
         go_on_writing()
-    flash(ngettext("%(num)s attempt graded again.", "%(num)s attempts graded again.", count), "success")
-    return see_other(url_for("exam_office.show_correction", item_id=item_id))
+        if _live_hash(item_id) != live_hash:
+            flash(_("The question was published anew in the meantime. Look at it, then grade again."), "warning")
+            break
+    return count
 
 
 def _tell(done: Iterable[Corrected]) -> None:
@@ -102,8 +125,12 @@ def _live_hash(item_id: str) -> str:
 
 
 def _correction_page(item_id: str, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
-    count = len(attempts_on_other_versions(db.session, item_id, _live_hash(item_id)))
-    return render("exams/correct.html", item_id=item_id, count=count, form=form, status=status)
+    live_hash = _live_hash(item_id)
+    count = len(attempts_on_other_versions(db.session, item_id, live_hash))
+    under_way = count_under_way(db.session, item_id, live_hash)
+    noted = is_noted(db.session, item_id, live_hash)
+    context: dict[str, Any] = {"count": count, "under_way": under_way, "is_noted": noted, "form": form}
+    return render("exams/correct.html", status=status, item_id=item_id, **context)
 
 
 def _allowances_page(somebody: User, form: AllowanceForm, status: int = 200) -> ResponseReturnValue:
