@@ -12,6 +12,7 @@ from tests.content.conftest import BANK, COURSE, Shelf
 from tests.content.test_schema import accepts
 from trainer.content.exams import Exam
 from trainer.content.loose_files import check_loose
+from trainer.content.problems import Problem
 from trainer.content.schema import exams_schema
 from trainer.content.store import content_hash, course_from_json, course_to_json
 from trainer.content.yaml_files import read_yaml
@@ -80,8 +81,13 @@ def shelf(shelf: Shelf) -> Shelf:
 def exams(shelf: Shelf) -> tuple[Exam, ...]:
     """The exams of the course, which has no problems."""
     content = shelf.read()
-    assert content.problems == ()
+    assert problems(shelf) == []
     return content.courses[0].exams
+
+
+def problems(shelf: Shelf) -> list[Problem]:
+    """What is wrong but for this: the second exam has one question, which opens no module."""
+    return [problem for problem in shelf.problems() if problem.code != "never-opens"]
 
 
 def test_exam_is_read_whole(shelf: Shelf) -> None:
@@ -248,7 +254,7 @@ def test_unreadable_bank_makes_no_blueprint_too_large(shelf: Shelf) -> None:
 
 def test_mistake_in_the_text_of_a_question_makes_no_blueprint_too_large(shelf: Shelf) -> None:
     shelf.spoil(RESERVED, "rationale: Because.", "rationale: [Because.]")
-    assert {p.path.rpartition("/")[2] for p in shelf.problems()} == {"tea-exam.yaml"}
+    assert {p.path.rpartition("/")[2] for p in problems(shelf)} == {"tea-exam.yaml"}
 
 
 def test_unreadable_course_makes_no_module_unknown(shelf: Shelf) -> None:
@@ -302,4 +308,4 @@ def test_exams_schema_refuses_a_mistake(old: str, new: str) -> None:
 
 def test_bank_of_practice_may_say_so(shelf: Shelf) -> None:
     shelf.write("question_banks/tea.yaml", BANK.replace("course: tea\n", "course: tea\nuse: practice\n"))
-    assert shelf.problems() == []
+    assert problems(shelf) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.conftest import BANK, Shelf
+from tests.content.conftest import BANK, COURSE, Shelf
 from trainer.content.problems import Problem, readable
 from trainer.content.reading import read_content
 
@@ -94,3 +94,15 @@ def test_file_name_that_is_not_utf8_is_told_and_can_be_written(shelf: Shelf) -> 
 def test_path_is_one_line_that_can_be_read(path: str, shown: str) -> None:
     assert readable(path) == shown
     assert Problem(path, 1, 1, "x", "\udcff").message == r"\xff"
+
+
+@pytest.mark.parametrize("kept", ["M01-O1", "hot-tap", "M01-L1"])
+def test_two_courses_must_not_share_ids(shelf: Shelf, kept: str) -> None:
+    """Answers go by an objective's id, misconceptions by theirs: those of two courses would be added together."""
+    course = COURSE.replace("id: tea\n", "id: coffee\n")
+    for id, other in (("M01-O1", "C01-O1"), ("hot-tap", "hot-pot"), ("M01-L1", "C01-L1")):
+        course = course if id == kept else course.replace(id, other)
+    shelf.write("courses/coffee/course.yaml", course)
+    told_twice = [problem for problem in shelf.problems() if problem.code == "duplicate-id"]
+    assert any(f'"{kept}" is also in the course' in problem.message for problem in told_twice), shelf.problems()
+    assert all(problem.path.endswith("tea/course.yaml") for problem in told_twice)

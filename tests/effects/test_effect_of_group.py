@@ -3,11 +3,16 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.effects.measuring import DAY, programme, publish_measured, take, take_the_course
+from tests.effects.measuring import DAY, DIAGNOSTIC, programme, publish_measured, take, take_the_course
+from tests.exams.sitting_exams import FREE, publish_exams
 from tests.factories import NOW, make_person
 from trainer.accounts.models import User
+from trainer.answers.models import Standing
+from trainer.content.exams import Exam
 from trainer.effects.group import GroupEffect, effect_of_group
+from trainer.exams.occasions import programmes
 from trainer.learning.effect import AFTER, BEFORE, delayed
+from trainer.library.queries import live_catalogue
 from trainer.study.actions import finish_lesson
 
 
@@ -83,3 +88,56 @@ def test_how_many_reached_the_aim_is_told(session: Session, team: list[User]) ->
 def test_only_the_group_counts(session: Session, team: list[User]) -> None:
     take_the_course(session, team[0], before=2, after=9)
     assert group(session, team[1:]).people == []
+
+
+def test_who_was_told_that_nobody_else_sees_her_result_is_left_out(session: Session, team: list[User]) -> None:
+    """Her test only proposed a path; now the course is measured by it."""
+    publish_measured(session, DIAGNOSTIC)
+    take(session, team[0], BEFORE, right=3)
+    publish_measured(session)
+    take(session, team[1], BEFORE, right=3)
+    found = group(session, team)
+    assert [person.user.id for person in found.people] == [team[1].id]
+    assert found.columns[0].share is not None
+    assert found.columns[0].share.people == 1
+
+
+@pytest.mark.parametrize("exams", [(DIAGNOSTIC,), ()])
+def test_what_was_measured_is_shown_also_where_nothing_is_any_more(
+    session: Session, team: list[User], exams: tuple[Exam, ...]
+) -> None:
+    take_the_course(session, team[0], before=2, after=9)
+    publish_exams(session, FREE, *exams)
+    (still,) = programmes(session, live_catalogue(session))
+    found = effect_of_group(session, [person.id for person in team], still)
+    assert [person.user.id for person in found.people] == [team[0].id]
+    assert found.people[0].gain(AFTER) is not None
+
+
+def test_gain_that_may_be_judged_is_told_before_a_later_one_that_may_not(session: Session, team: list[User]) -> None:
+    for person in team[:5]:
+        take_the_course(session, person, before=2, after=9)
+    take(session, team[0], delayed(30), right=5, at=NOW + 45 * DAY)
+    told = group(session, team).told
+    assert told is not None
+    assert told.occasion == AFTER
+
+
+def test_misconceptions_are_told_of_five_who_practised_that_course(session: Session, team: list[User]) -> None:
+    """Five have practised, but only one of them these objectives."""
+    first, *_ = live_catalogue(session).practice_items.values()
+    for person in team[:5]:
+        practised(session, person, first.id, "another-course-O1")
+    practised(session, team[0], "X-1", first.objective)
+    session.flush()
+    assert group(session, team).believed is None
+
+
+def practised(session: Session, user: User, item_id: str, objective: str) -> None:
+    """Somebody has met a question."""
+    session.add(
+        Standing(
+            user_id=user.id, item_id=item_id, objective=objective, times=1, last_score=0, last_certainty=None,
+            last_at=NOW, due_at=NOW, memory="{}",
+        )
+    )  # fmt: skip

@@ -319,6 +319,24 @@ def test_what_was_told_last_is_not_what_was_told_first(session: Session, alice: 
     assert [step.occasion for step in effect(session, alice, NOW + 11 * DAY).steps][2:] == [delayed(60)]
 
 
+@pytest.mark.parametrize("what", ["score", "marks", "all"])
+def test_own_answers_of_a_test_never_begin_the_course(session: Session, alice: User, what: str) -> None:
+    publish_measured(session, replace(ENTRY, reveal=Reveal(what=what, when="now")), LATER)
+    take(session, alice, BEFORE, right=3)
+    read_all(session, alice, NOW + 5 * DAY)
+    take(session, alice, AFTER, right=9, at=NOW + 10 * DAY)
+    before, after, *_ = effect(session, alice, NOW + 11 * DAY).steps
+    assert before.counts
+    assert after.gain is not None
+
+
+def test_assessment_begins_the_course_also_where_its_result_is_not_told(session: Session, alice: User) -> None:
+    publish_exams(session, replace(FREE, attempts=1, reveal=Reveal(what="nothing", when="now")), ENTRY, LATER)
+    answer_all(session, begun(session, alice), right=6)
+    take(session, alice, BEFORE, right=3, at=NOW + DAY)
+    assert not effect(session, alice, NOW + 2 * DAY).steps[0].counts
+
+
 def test_lesson_that_was_taken_out_still_began_the_course(session: Session, alice: User) -> None:
     finish_lesson(session, alice, "M01-L1", now=NOW - DAY)
     take(session, alice, BEFORE, right=3)

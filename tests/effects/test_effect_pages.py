@@ -216,7 +216,23 @@ def test_tests_of_a_course_that_has_none_any_more_are_listed_with_the_assessment
     for path in (address, f"{address}/1"):
         result = hers.get(path)
         assert result.status_code == 200
-        assert EFFECT not in result.get_data(as_text=True), "that page is gone"
+        assert EFFECT not in result.get_data(as_text=True), "it is not offered"
+    told = text_of(hers.get(EFFECT))
+    assert "30 days later" in told, "what was told stays"
+
+
+def test_more_time_can_be_granted_for_a_test_as_it_was_told(
+    browser_of: Callable[[User], Browser], session: Session, alice: User, bob: User, ada: User
+) -> None:
+    take(session, alice, BEFORE, right=3, at=clock.now())
+    session.commit()
+    publish_measured(session, replace(ENTRY, id="entry2", title="Where do you stand now?"), LATER)
+    admin = browser_of(ada)
+    hers, his = (text_of(admin.get(f"/admin/people/{person.public_id}/allowances")) for person in (alice, bob))
+    assert "Where you stand" in hers
+    assert "Where you stand" not in his
+    assert "Where do you stand now?" in his
+    assert "What has stayed" not in his, "it has no time limit"
 
 
 @pytest.mark.parametrize(("right", "moves"), [(11, True), (0, False)])

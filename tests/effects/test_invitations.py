@@ -7,13 +7,16 @@ import pytest
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from tests.effects.measuring import DAY, ENTRY, LATER, publish_measured, take, take_the_course
-from tests.exams.sitting_exams import COURSE, MINUTE
+from tests.effects.measuring import DAY, DIAGNOSTIC, ENTRY, LATER, publish_measured, take, take_the_course
+from tests.exams.sitting_exams import COURSE, FREE, MINUTE, publish_exams
 from tests.factories import NOW
 from trainer.accounts.models import User
-from trainer.effects.commands import invite_to_checks
+from trainer.content.exams import Exam
+from trainer.db import transaction
+from trainer.effects.commands import _calls, _invite, invite_to_checks
 from trainer.effects.models import CheckInvitation
 from trainer.learning.effect import delayed
+from trainer.library.queries import live_catalogue
 from trainer.mail import OutboxMail
 from trainer.settings import Settings
 
@@ -100,3 +103,24 @@ def test_mail_goes_to_the_address_of_today(session: Session, alice: User, engine
     session.execute(update(User).where(User.id == alice.id).values(email="alice.new@example.org"))
     session.commit()
     assert [recipient for recipient, _ in written(session, engine, settings, 31 * DAY)] == ["alice.new@example.org"]
+
+
+@pytest.mark.parametrize("exams", [(DIAGNOSTIC,), ()])
+def test_she_is_called_also_where_the_course_measures_nothing_any_more(
+    session: Session, engine: Engine, settings: Settings, exams: tuple[Exam, ...]
+) -> None:
+    publish_exams(session, FREE, *exams)
+    assert len(written(session, engine, settings, 31 * DAY)) == 1
+
+
+def test_who_was_called_while_the_job_was_at_work_is_called_once(
+    session: Session, engine: Engine, settings: Settings
+) -> None:
+    """Two processes find her at once, whatever lease they hold: she is looked up again before the mail is written."""
+    with transaction(engine, read_only=True) as reading:
+        catalogue = live_catalogue(reading)
+        (call,) = _calls(reading, catalogue, catalogue.courses[COURSE], ENDED + 31 * DAY)
+    for _ in range(2):
+        with transaction(engine) as own:
+            _invite(own, settings, call, ENDED + 31 * DAY)
+    assert session.scalars(select(CheckInvitation.occasion)).all() == [delayed(30)]

@@ -11,17 +11,30 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
-from tests.exams.sitting_exams import FREE, LONG, MINUTE, STEP_BY_STEP, begun, publish_exams, questions, right_form
+from tests.exams.sitting_exams import (
+    FREE,
+    LONG,
+    MINUTE,
+    STEP_BY_STEP,
+    begun,
+    content_with,
+    publish_exams,
+    questions,
+    right_form,
+)
 from tests.factories import NOW
 from trainer.accounts.models import User
+from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.models import Answer
 from trainer.content.exams import Exam, Reveal
 from trainer.exams.grading import hand_in
 from trainer.exams.models import ExamAttempt, ExamQuestion, ExamResult, ExamSave
 from trainer.exams.queries import sitting
 from trainer.learning.question_types.base import Form
-from trainer.library.queries import item_version
+from trainer.library.actions import publish
+from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
+from trainer.notebook.actions import MOST_CHALLENGES, challenge_question
 from trainer.notebook.models import Challenge
 
 HTMX = {"HX-Request": "true"}
@@ -491,6 +504,84 @@ def test_correction_is_shown_beside_the_first_result(hers: Browser, session: Ses
     page = hers.get(f"/exams/attempts/{attempt.public_id}/result").get_data(as_text=True)
     assert "Key of M02 corrected" in page
     assert "The score is now 50\u202f%; it was 0\u202f%." in page
+
+
+def test_twenty_doubts_are_enough_for_a_day_and_the_page_says_when_to_go_on(hers: Browser, session: Session) -> None:
+    attempt = start(hers, f"{FINAL.rpartition('/')[0]}/long")
+    for position in range(1, MOST_CHALLENGES + 1):
+        assert hers.post(f"{attempt}/{position}/doubt", data={"text": "Two are right."}).status_code == 303
+    refused = hers.post(f"{attempt}/40/doubt", data={"text": "Two are right."}, headers=HTMX)
+    assert refused.status_code == 429
+    assert "Retry-After" in refused.headers
+    page = hers.post(f"{attempt}/40/doubt", data={"text": "Two are right."})
+    assert "Please send the next one tomorrow." in page.get_data(as_text=True)
+    assert "Two are right." in page.get_data(as_text=True)
+
+
+def test_result_names_a_module_that_is_gone_by_its_id(hers: Browser, session: Session) -> None:
+    publish_exams(session, replace(FREE, attempts=1))
+    attempt = start(hers)
+    hers.post(f"{attempt}/hand-in")
+    content = content_with(replace(FREE, attempts=1))
+    (course,) = content.courses
+    publish(session, replace(content, courses=(replace(course, modules=course.modules[:2]),)), NOW, by="a test")
+    session.commit()
+    assert '<th scope="row">M03</th>' in hers.get(f"{attempt}/result").get_data(as_text=True)
+
+
+def test_past_answer_is_not_opened_while_an_attempt_asks_its_question(
+    hers: Browser, session: Session, alice: User
+) -> None:
+    """Reserved or not, and also where it was retired in the middle of the attempt."""
+    attempt = start(hers, f"{FINAL.rpartition('/')[0]}/long")
+    question = asked(session, 1)
+    given = submit_answer(
+        session,
+        alice,
+        Asked(question.item_id, question.item_hash, question.objective, "seed", "practice", "p", 1, mixed=False),
+        Reply({}, "k" * 20, gave_up=True),
+        now=NOW,
+    ).public_id
+    session.commit()
+    assert hers.get(f"/progress/answers/{given}").status_code == 404
+    assert given not in hers.get("/progress/answers").get_data(as_text=True)
+    content = content_with(LONG)
+    kept = tuple(
+        replace(bank, items=tuple(i for i in bank.items if i.id != question.item_id)) for bank in content.banks
+    )
+    publish(session, replace(content, banks=kept), NOW, by="a test")
+    session.commit()
+    assert hers.get(f"/progress/answers/{given}").status_code == 404
+    hers.post(f"{attempt}/hand-in")
+    assert hers.get(f"/progress/answers/{given}").status_code == 200
+
+
+def test_reason_about_a_question_that_is_kept_for_assessments_since_is_not_sent(
+    hers: Browser, browser_of: Callable[[User], Browser], alice: User, otto: User, session: Session
+) -> None:
+    """Doubted in practice, reserved later: whoever decides is warned, and the learner gets no reason that tells."""
+    row = next(iter(live_catalogue(session).practice_items.values()))
+    challenge_question(session, alice.id, row.id, row.hash, text="Hm.", place="practice", now=NOW)
+    content = content_with(FREE)
+    banks = tuple(replace(bank, use="exam" if bank.use == "practice" else bank.use) for bank in content.banks)
+    publish(session, replace(content, banks=banks), NOW, by="a test")
+    session.commit()
+    address = f"/author/inbox/doubts/{session.scalars(select(Challenge.public_id)).one()}"
+    session.rollback()
+    authors = browser_of(otto)
+    assert "without telling the answer" in authors.get(address).get_data(as_text=True)
+    authors.post(address, data={"verdict": "rejected", "reason": "Only B holds."})
+    assert "Only B holds." not in session.scalars(select(OutboxMail.body)).one()
+    session.rollback()
+    page = hers.get("/progress/questions").get_data(as_text=True)
+    assert "Only B holds." not in page
+    assert "kept for assessments now" in page
+
+
+def test_leaving_a_test_that_is_no_longer_offered_leads_to_the_list(hers: Browser, session: Session) -> None:
+    attempt = start(hers)
+    publish_exams(session, LONG)
+    assert 'href="/exams"' in hers.get(f"{attempt}/1").get_data(as_text=True)
 
 
 def test_attempt_at_what_is_no_longer_offered_can_be_ended_and_looked_at(hers: Browser, session: Session) -> None:

@@ -99,7 +99,7 @@ def test_answer_to_a_question_that_an_assessment_reserves_is_not_opened_again(
     assert answer.public_id not in page
     assert 'value="misconception"' not in page, "there is nothing left to practise it with"
     answers = hers.get("/progress/answers").get_data(as_text=True)
-    assert "kept for assessments now" in answers
+    assert "an assessment asks it" in answers
     assert answer.public_id not in answers
     assert hers.get(f"/progress/answers/{answer.public_id}").status_code == 404
 

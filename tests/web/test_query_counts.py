@@ -10,16 +10,16 @@ from tests.statements import statements
 pytestmark = pytest.mark.usefixtures("published")
 
 BUDGET = {
-    "/": 11,
-    "/courses": 7,
-    "/courses/accreditation": 7,
-    "/effect/accreditation": 6,
-    "/lessons/M01-L1": 10,
-    "/practice": 8,
+    "/": 13,
+    "/courses": 8,
+    "/courses/accreditation": 8,
+    "/effect/accreditation": 8,
+    "/lessons/M01-L1": 11,
+    "/practice": 9,
     "/review": 5,
     "/review/forecast": 6,
-    "/progress": 6,
-    "/progress/misconceptions": 7,
+    "/progress": 7,
+    "/progress/misconceptions": 9,
 }
 QUESTION, ANSWER = 10, 25
 """Session, person and release are three of each."""

@@ -27,14 +27,17 @@ def beliefs_of(session: Session, user_id: int) -> Mapping[str, Belief]:
     return {row.misconception: belief_of(row) for row in rows}
 
 
-def misconceptions_of_group(session: Session, user_ids: Collection[int]) -> Mapping[str, Spread] | None:
+def misconceptions_of_group(
+    session: Session, user_ids: Collection[int], objectives: Collection[str]
+) -> Mapping[str, Spread] | None:
     """How many people of a group hold and have overcome each misconception, by id; no names.
 
-    None where fewer than five of them have practised: it is drawn from practice, and of a group in which only one
-    person has answered anything everybody would know whose answers these are.
+    None where fewer than five of them have practised these objectives, those of the course it is about: it is drawn
+    from practice, and of a group in which only one person has answered anything everybody would know whose answers
+    these are.
     """
     practised, held, overcome = 0, Counter[str](), Counter[str]()
-    people = select(func.count(func.distinct(Standing.user_id)))
+    people = select(func.count(func.distinct(Standing.user_id))).where(Standing.objective.in_(objectives))
     beliefs = select(Misbelief.misconception, func.count(), func.count(Misbelief.overcome_at))
     for some in batches(set(user_ids)):
         practised += session.scalar(people.where(Standing.user_id.in_(some))) or 0

@@ -40,6 +40,19 @@ def check_ids(document: Document, listed: Iterable[tuple[Route, dict[str, Plain]
     _check_names(document, found, "duplicate-id", "The id {} occurs twice.")
 
 
+def ids_of_all_courses(document: Document) -> Iterator[tuple[Route, str]]:
+    """What course.yaml names for good, and every other course must not name: answers, places and findings of learners
+    go by these ids alone."""
+    modules = entries(document, "modules")
+    objectives = [entry for route, _ in modules for entry in entries(document, *route, "objectives")]
+    for route, entry in [*objectives, *entries(document, "misconceptions")]:
+        if isinstance(id := entry.get("id"), str):
+            yield (*route, "id"), id
+    for route, module in modules:
+        for position, lesson in enumerate(texts(module.get("lessons"))):
+            yield (*route, "lessons", position), lesson
+
+
 def item_ids(document: Document) -> Iterator[tuple[Route, str]]:
     """The ids of a bank's items and of the parts inside them, with their routes."""
     for route, entry in entries(document, "items"):

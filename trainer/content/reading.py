@@ -9,7 +9,7 @@ from trainer.content.banks import read_bank, warn_of_age
 from trainer.content.course_files import CourseFolder, check, read_course
 from trainer.content.courses import Course
 from trainer.content.documents import Document
-from trainer.content.duplicates import item_ids
+from trainer.content.duplicates import ids_of_all_courses, item_ids
 from trainer.content.folders import bank_files, course_folders, folder_problems
 from trainer.content.items import Bank
 from trainer.content.known import learn_bank
@@ -70,6 +70,7 @@ def read_files(
 ) -> Content:
     """These course folders and bank files. Of a `loose` bank the course may be missing: that is only a warning."""
     courses = {course.id: course for course in map(read_course, folders)}
+    _check_courses(courses.values())
     banks = [_read_bank_file(file, is_loose=file in loose) for file in (*files, *loose)]
     _check_ids(banks)
     declared = _declared(banks)
@@ -87,6 +88,17 @@ def _read_bank_file(file: Path, *, is_loose: bool) -> _BankFile:
     if document.value is None and document.problems:
         return _BankFile(document, None, is_loose)
     return _BankFile(document, read_bank(document), is_loose)
+
+
+def _check_courses(courses: Iterable[CourseFolder]) -> None:
+    seen: dict[str, str] = {}
+    for course in courses:
+        document = course.documents.get("course.yaml")
+        for route, id in ids_of_all_courses(document) if document else ():
+            if document and seen.get(id, course.id) != course.id:
+                message = f"The id {quoted(id)} is also in the course {seen[id]}; ids are never used twice."
+                document.report(route, "duplicate-id", message)
+            seen.setdefault(id, course.id)
 
 
 def _check_ids(banks: Iterable[_BankFile]) -> None:

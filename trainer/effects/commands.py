@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session, aliased
 
 from trainer.accounts.models import User
 from trainer.answers.rollups import one_at_a_time
+from trainer.content.courses import Course
 from trainer.db import transaction
 from trainer.effects.models import CheckInvitation
 from trainer.exams.models import RECORD, ExamAttempt
-from trainer.exams.occasions import Programme, programme_then, programmes
+from trainer.exams.occasions import Programme, programme_of, programme_then
 from trainer.learning.effect import AFTER, State, delayed, window
+from trainer.library.catalogue import Catalogue
 from trainer.library.queries import live_catalogue
 from trainer.mail import put_in_outbox, rendered
 from trainer.settings import Settings
@@ -38,28 +40,31 @@ class _Call:
 def invite_to_checks(engine: Engine, settings: Settings, now: datetime) -> None:
     """Write to everybody to whom a check has opened and who was not written to; each in a transaction of its own."""
     with transaction(engine, read_only=True) as session:
-        calls = [call for programme in programmes(live_catalogue(session)) for call in _calls(session, programme, now)]
+        catalogue = live_catalogue(session)
+        calls = [call for course in catalogue.courses.values() for call in _calls(session, catalogue, course, now)]
     for call in calls:
         with transaction(engine) as session:
             _invite(session, settings, call, now)
 
 
-def _calls(session: Session, programme: Programme, now: datetime) -> Iterator[_Call]:
-    """Each by the days that were told to the person."""
-    course, told, known = programme.course.id, dict[int | None, Programme](), dict[str, Collection[int]]()
-    for user_id, ended_at, release in _ended(session, course, now):
+def _calls(session: Session, catalogue: Catalogue, course: Course, now: datetime) -> Iterator[_Call]:
+    """Each by the days that were told to the person, whatever the course is measured by now."""
+    told, known = dict[int | None, Programme | None](), dict[str, Collection[int]]()
+    for user_id, ended_at, release in _ended(session, course.id, now):
         if release not in told:
-            told[release] = programme_then(session, programme, release)
-        exam = told[release].later
+            then = programme_then(session, catalogue, course, release)
+            told[release] = then or programme_of(catalogue, course.id)
+        programme = told[release]
+        exam = programme.later if programme else None
         for days in exam.days if exam else ():
             assert exam is not None
             its_window, occasion = window(ended_at, days, exam.open_days), delayed(days)
             if its_window.state(now) is not State.OPEN:
                 continue
             if occasion not in known:
-                known[occasion] = _known(session, course, occasion)
+                known[occasion] = _known(session, course.id, occasion)
             if user_id not in known[occasion]:
-                yield _Call(user_id, course, occasion, exam.blueprint.questions, its_window.closes)
+                yield _Call(user_id, course.id, occasion, exam.blueprint.questions, its_window.closes)
 
 
 def _ended(session: Session, course: str, now: datetime) -> Iterable[tuple[int, datetime, int | None]]:

@@ -82,9 +82,9 @@ class Believed:
 
 @dataclass(frozen=True)
 class GroupEffect:
-    """A group's effect. `people` are those who have taken any of the tests, by name; `in_all` is how large the group
-    is, so that nobody who is missing is forgotten. `believed` are the misconceptions that most hold, without names;
-    None where too few have practised."""
+    """A group's effect. `people` are those who have taken any of the tests that measure, by name; `in_all` is how large
+    the group is, so that nobody who is missing is forgotten. `believed` are the misconceptions that most hold, without
+    names; None where too few have practised."""
 
     programme: Programme
     columns: Sequence[Column]
@@ -103,7 +103,10 @@ class GroupEffect:
 def effect_of_group(session: Session, user_ids: Collection[int], programme: Programme) -> GroupEffect:
     """What the course has brought to these people."""
     group = set(user_ids)
-    taken = taken_on_occasions(session, group, programme.course.id)
+    every = taken_on_occasions(session, group, programme.course.id)
+    told = {id: announced(session, programme, own) for id, own in every.items()}
+    # Whoever was told that only she sees the result of her test is not shown to others, whatever it becomes later.
+    taken = {id: own if told[id].measures else {} for id, own in every.items()}
     of_all = [each for own in taken.values() for each in own.values()]
     since = begun_at(session, group, courses_then(session, programme, of_all))
     figures = {
@@ -121,7 +124,7 @@ def effect_of_group(session: Session, user_ids: Collection[int], programme: Prog
             user=user,
             taken=figures[user.id],
             left_out={occasion: each for occasion, each in taken[user.id].items() if occasion not in figures[user.id]},
-            windows=_windows(announced(session, programme, taken[user.id]), taken[user.id]),
+            windows=_windows(told[user.id], taken[user.id]),
         )
         for user in users
     )
@@ -145,7 +148,7 @@ def _by_name(each: PersonEffect) -> tuple[str, int]:
 
 
 def _believed(session: Session, group: Collection[int], course: Course) -> Sequence[Believed] | None:
-    spreads = misconceptions_of_group(session, group)
+    spreads = misconceptions_of_group(session, group, course.objectives_by_id)
     if spreads is None:
         return None
     known = course.misconceptions_by_id

@@ -10,6 +10,7 @@ from trainer.content.courses import Course
 from trainer.content.exams import Exam
 from trainer.exams.models import ExamAttempt
 from trainer.exams.occasions import Programme, Taken, announced, courses_then, taken_on_occasions
+from trainer.exams.queries import records_begun
 from trainer.learning.effect import AFTER, BEFORE, Estimate, Measured, State, Window, days_of, gain, window
 from trainer.library.catalogue import LessonRow
 from trainer.placement.queries import Path, path_of
@@ -135,11 +136,14 @@ def effect_of(
 
 
 def begun_at(session: Session, user_ids: Collection[int], courses: Iterable[Course]) -> Mapping[int, datetime]:
-    """When these people began a course, of which these are the versions that count."""
+    """When these people began a course, of which these are the versions that count: with its lessons, its questions or
+    an assessment of it, never with the tests that measure it."""
     versions = list(courses)
     lessons = {lesson.id for course in versions for lesson in course.lessons}
     objectives = {id for course in versions for id in course.objectives_by_id}
-    return began(session, user_ids, lessons, objectives)
+    studied = began(session, user_ids, lessons, objectives)
+    assessed = records_begun(session, user_ids, versions[0].id)
+    return {id: min(at for at in (studied.get(id), assessed.get(id)) if at) for id in studied.keys() | assessed.keys()}
 
 
 def comes_before(result: Measured | None, begun_at: datetime | None) -> bool:

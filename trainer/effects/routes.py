@@ -10,7 +10,7 @@ from trainer.db import db
 from trainer.effects.actions import begin
 from trainer.effects.group import effect_of_group
 from trainer.effects.queries import effect_of
-from trainer.exams.occasions import Programme, programme_of, programmes
+from trainer.exams.occasions import Programme, programme_for, programmes
 from trainer.learning.errors import N_, NotFound
 from trainer.learning.misconceptions import SMALLEST_GROUP
 from trainer.library.queries import live_catalogue
@@ -48,7 +48,8 @@ def start(course_id: str, occasion: str) -> ResponseReturnValue:
 def everyone() -> ResponseReturnValue:
     """What each course has brought to everybody here."""
     people = everybody(db.session)
-    groups = [effect_of_group(db.session, people, programme) for programme in programmes(live_catalogue(db.session))]
+    measured = programmes(db.session, live_catalogue(db.session))
+    groups = [effect_of_group(db.session, people, programme) for programme in measured]
     pages = max((-(-len(group.people) // PAGE_SIZE) for group in groups), default=1) or 1
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render(
@@ -64,7 +65,7 @@ def everyone() -> ResponseReturnValue:
 
 
 def _programme(course_id: str) -> Programme:
-    found = programme_of(live_catalogue(db.session), course_id)
+    found = programme_for(db.session, current_user.id, live_catalogue(db.session), course_id)
     if found is None:
         raise NotFound(N_("Nothing is measured here."))
     return found

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course
@@ -59,10 +59,36 @@ def _programme(catalogue: Catalogue, course: Course, then: Course) -> Programme 
     return Programme(catalogue, course, entry, later) if entry else None
 
 
-def programmes(catalogue: Catalogue) -> Sequence[Programme]:
-    """Those of all courses that measure anything."""
-    found = (programme_of(catalogue, id) for id in catalogue.courses)
-    return [programme for programme in found if programme and programme.measures]
+def programme_for(session: Session, user_id: int, catalogue: Catalogue, course_id: str) -> Programme | None:
+    """What a course is measured by for a person: as it is now, or, where it has no tests any more, as it was told to
+    her before."""
+    course, live = catalogue.courses.get(course_id), programme_of(catalogue, course_id)
+    if live or course is None:
+        return live
+    first = _first(taken_on_occasions(session, [user_id], course_id)[user_id])
+    return programme_then(session, catalogue, course, first.release) if first else None
+
+
+def programmes(session: Session, catalogue: Catalogue) -> Sequence[Programme]:
+    """Those of all courses that measure anything, or did: what was measured stays, whatever becomes of the tests."""
+    ended = select(ExamAttempt.course, func.max(ExamAttempt.release).label("release")).where(
+        ExamAttempt.occasion.not_in((RECORD, BEFORE))
+    )
+    last = {row.course: row.release for row in session.execute(ended.group_by(ExamAttempt.course))}
+    return [
+        programme
+        for course in catalogue.courses.values()
+        for programme in (_measuring(session, catalogue, course, last.get(course.id)),)
+        if programme
+    ]
+
+
+def _measuring(session: Session, catalogue: Catalogue, course: Course, release: int | None) -> Programme | None:
+    live = programme_of(catalogue, course.id)
+    if live and live.measures:
+        return live
+    then = programme_then(session, catalogue, course, release)
+    return then if then and then.measures else None
 
 
 def courses_measured(session: Session, user_id: int) -> frozenset[str]:
@@ -106,23 +132,30 @@ class Taken:
     """Whether half of it or more was answered: what was opened and left says nothing of what somebody knows."""
 
 
-def grantable(catalogue: Catalogue) -> Sequence[LiveExam]:
-    """What somebody can be given more time for: assessments of record, and tests of courses that have a limit."""
-    found = [programme for id in catalogue.courses if (programme := programme_of(catalogue, id))]
-    tests = [
-        LiveExam(catalogue, programme.course, exam)
-        for programme in found
-        for exam in {exam.id: exam for exam in programme.occasions.values()}.values()
-        if exam.time_limit_minutes
-    ]
-    return [*live_exams(catalogue), *tests]
+def grantable(session: Session, user_id: int, catalogue: Catalogue) -> Sequence[LiveExam]:
+    """What somebody can be given more for: assessments of record, and tests of courses that have a limit, as they are
+    now and as they were told to her."""
+    tests: dict[tuple[str, str], LiveExam] = {}
+    for course in catalogue.courses.values():
+        first = _first(taken_on_occasions(session, [user_id], course.id)[user_id])
+        told = programme_then(session, catalogue, course, first.release) if first else None
+        for programme in (told, programme_of(catalogue, course.id)):
+            for exam in programme.occasions.values() if programme else ():
+                if exam.time_limit_minutes:
+                    tests.setdefault((course.id, exam.id), LiveExam(catalogue, course, exam))
+    return [*live_exams(catalogue), *tests.values()]
 
 
 def announced(session: Session, programme: Programme, taken: Mapping[str, Taken]) -> Programme:
     """The programme as it was told to somebody who has `taken` these tests: that of the release in which she began the
     first. What an author changes later, days and aims, counts for those who come later."""
-    first = min((each.attempt for each in taken.values()), key=lambda attempt: attempt.id, default=None)
-    return programme_then(session, programme, first.release if first else None)
+    first = _first(taken)
+    told = programme_then(session, programme.catalogue, programme.course, first.release) if first else None
+    return told or programme
+
+
+def _first(taken: Mapping[str, Taken]) -> ExamAttempt | None:
+    return min((each.attempt for each in taken.values()), key=lambda attempt: attempt.id, default=None)
 
 
 def courses_then(session: Session, programme: Programme, taken: Iterable[Taken]) -> Sequence[Course]:
@@ -132,10 +165,10 @@ def courses_then(session: Session, programme: Programme, taken: Iterable[Taken])
     return [programme.course, *(course for course in then if course)]
 
 
-def programme_then(session: Session, programme: Programme, release: int | None) -> Programme:
-    """A programme as a release told it; as it is now where nobody knows the release, or it had none."""
-    then = course_of_release(session, release, programme.course.id) if release is not None else None
-    return (_programme(programme.catalogue, programme.course, then) if then else None) or programme
+def programme_then(session: Session, catalogue: Catalogue, course: Course, release: int | None) -> Programme | None:
+    """A course's programme as a release told it; None where nobody knows the release, or it had none."""
+    then = course_of_release(session, release, course.id) if release is not None else None
+    return _programme(catalogue, course, then) if then else None
 
 
 def taken_on_occasions(session: Session, user_ids: Collection[int], course: str) -> Mapping[int, Mapping[str, Taken]]:

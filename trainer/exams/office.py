@@ -51,7 +51,7 @@ def show_allowances(public_id: str) -> ResponseReturnValue:
 def allow(public_id: str) -> ResponseReturnValue:
     """Grant extra time or attempts."""
     somebody, form = person(db.session, public_id), AllowanceForm()
-    offered = grantable(live_catalogue(db.session))
+    offered = grantable(db.session, somebody.id, live_catalogue(db.session))
     form.offer(offered)
     if not form.validate():
         return _allowances_page(somebody, form, 422)
@@ -134,7 +134,7 @@ def _correction_page(item_id: str, form: ReasonForm, status: int = 200) -> Respo
 
 
 def _allowances_page(somebody: User, form: AllowanceForm, status: int = 200) -> ResponseReturnValue:
-    exams = grantable(live_catalogue(db.session))
+    exams = grantable(db.session, somebody.id, live_catalogue(db.session))
     form.offer(exams)
     given = [
         (live.exam.title, allowance)

@@ -1,6 +1,6 @@
 """Read exams and attempts: one's own, as far as they are, and what may be seen of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -303,6 +303,25 @@ def items_asked(session: Session, user_id: int) -> Sequence[str]:
         .order_by(ExamAttempt.id, ExamQuestion.position)
     )
     return session.scalars(asked).all()
+
+
+def untold_items(session: Session, user_id: int, catalogue: Catalogue) -> frozenset[str]:
+    """The questions whose keys are not opened to a person where she looks back: those kept for assessments by now, and
+    those that an attempt of hers asks, reserved or not."""
+    return catalogue.reserved_items | items_under_way(session, user_id)
+
+
+def records_begun(session: Session, user_ids: Collection[int], course: str) -> Mapping[int, datetime]:
+    """When these people began their first assessment of record of a course, whether it is told by now or not."""
+    found: dict[int, datetime] = {}
+    begun = func.min(ExamAttempt.started_at).label("at")
+    first = select(ExamAttempt.user_id, begun).group_by(ExamAttempt.user_id)
+    for some in batches(user_ids):
+        theirs = first.where(
+            ExamAttempt.user_id.in_(some), ExamAttempt.course == course, ExamAttempt.occasion == RECORD
+        )
+        found.update({row.user_id: row.at for row in session.execute(theirs)})
+    return found
 
 
 def items_under_way(session: Session, user_id: int) -> frozenset[str]:

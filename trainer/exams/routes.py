@@ -45,7 +45,8 @@ def choose() -> ResponseReturnValue:
     """The assessments there are, and where one stands with each; and what one attempted of those that were."""
     catalogue, me = live_catalogue(db.session), current_user.id
     offers = [offer_of(db.session, me, one.course.id, one.exam, now=now()) for one in live_exams(catalogue)]
-    return render("exams/choose.html", offers=offers, former=former_attempts(db.session, me, catalogue))
+    former = former_attempts(db.session, me, catalogue)
+    return render("exams/choose.html", offers=offers, former=former, courses=catalogue.courses)
 
 
 @blueprint.get("/<course_id>/<exam_id>")
@@ -122,6 +123,8 @@ def doubt(public_id: str, position: int) -> ResponseReturnValue:
     try:
         challenge_question(db.session, me, asked.item_id, asked.item_hash, text=text, place="exam", now=now())
     except (Invalid, TooMany) as refusal:
+        if is_htmx() and isinstance(refusal, TooMany):
+            raise
         return _doubt(its, asked, status_of(refusal), problem=said(refusal), typed=text)
     if is_htmx():
         return _doubt(its, asked)
@@ -225,7 +228,9 @@ def _target(its: Sitting, position: int, go: str) -> int | None:
 def _question_page(its: Sitting, asked: ExamQuestion) -> ResponseReturnValue:
     card = open_card(db.session, its.attempt, asked)
     kept = kept_with(db.session, current_user.id, asked.item_id, asked.item_hash)
+    offered = is_offered(live_catalogue(db.session), its.attempt)
     context: dict[str, Any] = {"sitting": its, "card": card, "kept": kept, "left": its.left(now())}
+    context["is_offered"] = offered
     return render("exams/question.html", form=SaveForm(formdata=None), **context)
 
 
@@ -245,6 +250,7 @@ def _clash_page(public_id: str, position: int) -> ResponseReturnValue:
     asked = _question(its, position)
     here = open_card(db.session, its.attempt, asked, sent_question_fields())
     context = {"sitting": its, "card": open_card(db.session, its.attempt, asked), "here": here, "left": its.left(now())}
+    context["is_offered"] = is_offered(live_catalogue(db.session), its.attempt)
     return render("exams/clash.html", "exams/_clash.html", status=409, form=SaveForm(formdata=None), **context)
 
 

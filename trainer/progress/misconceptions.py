@@ -11,6 +11,7 @@ from trainer.answers.misconceptions import beliefs_of
 from trainer.answers.models import Answer
 from trainer.answers.queries import certainty_of, sure_and_wrong
 from trainer.content.courses import Misconception
+from trainer.exams.queries import untold_items
 from trainer.learning.calibration import Step
 from trainer.learning.misconceptions import Belief
 from trainer.library.catalogue import Catalogue
@@ -54,6 +55,7 @@ class Misconceptions:
 
 def misconceptions_of(session: Session, user_id: int, catalogue: Catalogue) -> Misconceptions:
     """A learner's misconceptions. Those that no live course names any more are left out."""
+    untold = untold_items(session, user_id, catalogue)
     named = list(_named(session, beliefs_of(session, user_id), catalogue))
     held = (each for each in named if each.belief.is_held)
     overcome = (each for each in named if not each.belief.is_held)
@@ -64,8 +66,7 @@ def misconceptions_of(session: Session, user_id: int, catalogue: Catalogue) -> M
         sure_and_wrong=[
             Mistaken(answer, item_version(session, answer.item_hash).question.prompt)
             for answer in sure_and_wrong(session, user_id, MOST_SHOWN)
-            # An assessment may ask the others by now: their keys are not opened again.
-            if answer.item_id not in catalogue.reserved_items
+            if answer.item_id not in untold
         ],
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from trainer.answers.models import Answer
 from trainer.answers.queries import last_answers
+from trainer.exams.queries import untold_items
 from trainer.library.catalogue import Catalogue
 from trainer.library.queries import item_version
 from trainer.notebook.models import Note
@@ -26,8 +27,9 @@ class OwnNote:
 
 def own_notes(session: Session, user_id: int, catalogue: Catalogue) -> Sequence[OwnNote]:
     """A learner's notes, last changed first. Those on questions that are no longer asked stay hers; one on a question
-    that is now kept for assessments is not shown."""
-    notes = [note for note in notes_of(session, user_id) if note.item_id not in catalogue.reserved_items]
+    that an assessment may ask is not shown as long as it may."""
+    untold = untold_items(session, user_id, catalogue)
+    notes = [note for note in notes_of(session, user_id) if note.item_id not in untold]
     answers = last_answers(session, user_id, [note.item_id for note in notes])
     versions = dict(_versions(notes, answers, catalogue))
     kept = kept_with_all(session, user_id, versions)

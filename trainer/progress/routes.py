@@ -9,6 +9,7 @@ from trainer.answers.feedback import outcome_of
 from trainer.answers.queries import answer_of, answers_page, standing_with
 from trainer.clock import now
 from trainer.db import db
+from trainer.exams.queries import untold_items
 from trainer.inbox.queries import own_questions
 from trainer.learning.errors import N_, NotFound
 from trainer.library.queries import course_of_item, course_with, item_version, live_catalogue
@@ -68,7 +69,7 @@ def answers() -> ResponseReturnValue:
     return render(
         "progress/answers.html",
         answers=[(row, prompts[row.item_hash], outcome_of(row.score)) for row in rows],
-        reserved=live_catalogue(db.session).reserved_items,
+        untold=untold_items(db.session, current_user.id, live_catalogue(db.session)),
         count=count,
         page=page,
         pages=max(1, -(-count // PAGE_SIZE)),
@@ -79,11 +80,11 @@ def answers() -> ResponseReturnValue:
 @blueprint.get("/progress/answers/<public_id>")
 @signed_in
 def answer(public_id: str) -> ResponseReturnValue:
-    """One past answer, as it was shown: that version, that order. An assessment must not ask what stands here."""
+    """One past answer, as it was shown: that version, that order; none that an assessment of hers may ask again."""
     row = answer_of(db.session, current_user.id, public_id)
     if row is None:
         raise NotFound(N_("There is no such answer."))
-    if row.item_id in live_catalogue(db.session).reserved_items:
+    if row.item_id in untold_items(db.session, current_user.id, live_catalogue(db.session)):
         raise NotFound
     item = item_version(db.session, row.item_hash)
     course = course_of_item(db.session, row.item_id)
@@ -104,7 +105,7 @@ def questions() -> ResponseReturnValue:
     """What the learner doubted and asked, and what became of it."""
     return render(
         "progress/questions.html",
-        doubts=own_doubts_told(db.session, current_user.id),
+        doubts=own_doubts_told(db.session, current_user.id, live_catalogue(db.session)),
         asked=own_questions(db.session, current_user.id),
         lessons=live_catalogue(db.session).lessons,
     )

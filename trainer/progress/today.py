@@ -10,7 +10,7 @@ from trainer.answers.queries import standings_of
 from trainer.answers.reviewing import review_of_day
 from trainer.content.courses import Course
 from trainer.effects.queries import Step, effect_of
-from trainer.exams.occasions import Programme, courses_measured, programme_of
+from trainer.exams.occasions import Programme, courses_measured, programme_for
 from trainer.library.catalogue import Catalogue, LessonRow
 from trainer.placement.queries import Path
 from trainer.practice.queries import Run, unfinished_practice
@@ -64,12 +64,13 @@ def today_of(session: Session, user_id: int, catalogue: Catalogue, *, since: dat
     last."""
     readings = readings_of(session, user_id)
     course = _course_read_last(catalogue, readings)
-    programme = programme_of(catalogue, course.id) if course else None
+    programme = programme_for(session, user_id, catalogue, course.id) if course else None
     effect = effect_of(session, user_id, programme, readings, now=now) if programme else None
     order = _order(catalogue.lessons_of(course.id), effect.path if effect else None) if course else []
     standings = standings_of(session, user_id)
     others = courses_measured(session, user_id) - {course.id if course else ""}
-    programmes = (programme for id in sorted(others) if (programme := programme_of(catalogue, id)))
+    found = (programme_for(session, user_id, catalogue, id) for id in sorted(others))
+    programmes = [programme for programme in found if programme]
     review = review_of_day(standings, catalogue, since=since, now=now)
     met = sum(id in catalogue.practice_items for id in standings)
     return Today(

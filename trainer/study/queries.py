@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.answers.models import MEASURE, Answer
+from trainer.answers.models import TESTS, Answer
 from trainer.db import batches
 from trainer.study.models import Reading
 
@@ -32,13 +32,13 @@ def began(
     session: Session, user_ids: Collection[int], lessons: Collection[str], objectives: Collection[str]
 ) -> Mapping[int, datetime]:
     """When these people began what consists of these lessons and objectives: with a first lesson finished or a first
-    question answered, assessments of record included, tests that measure left out.
+    question answered in a lesson, in practice or in review.
 
     Asked for each person by herself: an index leads to her first answer, and the million others are left alone.
     """
     read = select(func.min(Reading.finished_at)).where(Reading.user_id == User.id, Reading.lesson_id.in_(lessons))
     answered = select(Answer.answered_at).where(
-        Answer.user_id == User.id, Answer.objective.in_(objectives), Answer.place != MEASURE
+        Answer.user_id == User.id, Answer.objective.in_(objectives), Answer.place.not_in(TESTS)
     )
     first = (read, answered.order_by(Answer.answered_at).limit(1))
     asked = select(User.id, *(each.correlate(User).scalar_subquery() for each in first))

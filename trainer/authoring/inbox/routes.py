@@ -1,16 +1,21 @@
 """Pages of the inbox: what waits, what is done; decide on a doubt, reply to a question, show it or take it back."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from trainer.answers.models import EXAM
 from trainer.authoring.inbox import queries
 from trainer.authoring.inbox.forms import DecisionForm, ReplyForm, ShowForm
 from trainer.clock import now
 from trainer.db import db
+from trainer.exams.queries import untold_items
 from trainer.inbox.actions import RepliedAlready, ShownElsewhere, publish_reply, reply_to, take_back
 from trainer.inbox.queries import Asked, question_asked
 from trainer.learning.errors import Invalid
+from trainer.library.queries import live_catalogue
 from trainer.mail import put_in_outbox
 from trainer.notebook.actions import DecidedAlready, decide_challenge
 from trainer.notebook.queries import Decision
@@ -59,7 +64,11 @@ def decide(public_id: str) -> Response:
         return _doubt_page(public_id, form, 422)
     except DecidedAlready:
         return _doubt_page(public_id, form, 409)
-    body = render_template("mail/doubt_decided.txt", decided=decided, path=url_for("progress.questions"))
+    is_kept = decided.challenge.place == EXAM or decided.challenge.item_id in untold_items(
+        db.session, decided.user.id, live_catalogue(db.session)
+    )
+    path = url_for("progress.questions")
+    body = render_template("mail/doubt_decided.txt", decided=decided, tells_reason=not is_kept, path=path)
     put_in_outbox(db.session, decided.user.email, _("Trainer: your doubt about a question"), body, now=now())
     flash(_("Decided. The learner gets a mail with your reason."), "success")
     return see_other(url_for("author_inbox.doubt", public_id=public_id))
@@ -121,7 +130,9 @@ def hide(public_id: str) -> Response:
 
 def _doubt_page(public_id: str, form: DecisionForm, status: int = 200) -> Response:
     line = queries.one_doubt(db.session, public_id)
-    return render("authoring/inbox/doubt.html", status=status, line=line, form=form, clash=status == 409)
+    is_kept = line.doubt.place == EXAM or line.doubt.item_id in live_catalogue(db.session).reserved_items
+    context: dict[str, Any] = {"line": line, "form": form, "clash": status == 409, "is_kept": is_kept}
+    return render("authoring/inbox/doubt.html", status=status, **context)
 
 
 def _question_page(
