@@ -19,6 +19,12 @@ WORDS = {
     "OF-RECORD": "/exams/attempts/d",
     "PLACED": "/exams/attempts/e",
     "ENTRY": "/exams/attempts/f",
+    "TEAM": "/teams/t",
+    "AWAY": "/teams/u",
+    "BEAS": "/teams/t/people/p",
+    "ROLE": "/teams/t/roles/r",
+    "BY-ALL": "/join/a",
+    "BY-NINA": "/join/n",
 }
 
 

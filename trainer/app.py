@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Flask
+from flask_login import current_user
 
 from trainer import paths
 from trainer.accounts.routes import blueprint as accounts
@@ -22,11 +23,16 @@ from trainer.progress.routes import blueprint as progress
 from trainer.review.routes import blueprint as review
 from trainer.settings import Settings
 from trainer.study.routes import blueprint as study
+from trainer.teams.invitations import blueprint as invitations
+from trainer.teams.job_roles import blueprint as job_roles
+from trainer.teams.joining import blueprint as joining
+from trainer.teams.queries import leads_any
+from trainer.teams.routes import blueprint as teams
 from trainer.web import guard, prepare
 
 FEATURES: Sequence[Blueprint] = (
     *(accounts, study, practice, review, exams, exam_office, effects, notebook, inbox, progress),
-    *(authoring, author_inbox, admin),
+    *(teams, invitations, job_roles, joining, authoring, author_inbox, admin),
 )
 """Every feature with pages."""
 
@@ -43,6 +49,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(TESTING=settings.testing)
     app.extensions["settings"] = settings
     attach_database(app, settings)
+    app.jinja_env.globals["leads_a_team"] = lambda: leads_any(db.session, current_user.id)
     prepare(app, settings, CHECKS)
     set_up_sign_in(app, settings)
     for blueprint in FEATURES:

@@ -22,6 +22,7 @@ from trainer.library.commands import COMMANDS as LIBRARY
 from trainer.paths import HOUSE
 from trainer.serving import COMMANDS as SERVING
 from trainer.settings import SettingsError, load_settings
+from trainer.teams.commands import COMMANDS as TEAMS
 
 PROBLEM, WRONG_USE = 1, 2
 PRIVATE = 0o077
@@ -58,7 +59,7 @@ def new_migration(name: str) -> None:
         engine.dispose()
 
 
-for command in (*SERVING, *AUTHORING, *LIBRARY, *ACCOUNTS, *ANSWERS, *ADMIN, *AUDIT):
+for command in (*SERVING, *AUTHORING, *LIBRARY, *ACCOUNTS, *ANSWERS, *TEAMS, *ADMIN, *AUDIT):
     trainer.add_command(command)
 
 

@@ -109,6 +109,24 @@ def _answer_and_wait(page: Page) -> None:
     page.get_by_text("Saved").first.wait_for()
 
 
+def _look_a_list_over(page: Page) -> None:
+    people = "new@example.org, Nina New, Technician\nwrong, Bob\nother@example.org\nbea@example.org, Bea"
+    page.locator("[name=text]").fill(people)
+    page.get_by_role("button", name="Look it over first").click()
+    page.get_by_text("Nothing is sent yet.").wait_for()
+
+
+def _make_a_link_for_everybody(page: Page) -> None:
+    page.get_by_role("button", name="Make a link").click()
+    page.locator("input[readonly]").wait_for()
+
+
+def _ask_for_a_link_of_ones_own(page: Page) -> None:
+    page.locator("[name=email]").fill("somebody@example.org")
+    page.get_by_role("button", name="Send me the link").click()
+    page.get_by_text("Look into your mail").first.wait_for()
+
+
 def _begin_to_doubt(page: Page) -> None:
     page.get_by_text("I think this question is wrong").click()
 
@@ -296,6 +314,26 @@ SCREENS = {
     "today-check": Screen("Gil", "/"),
     "allowances": Screen("Ada", "/admin/people/PERSON/allowances"),
     "author-correction": Screen("Otto", "/author/items/M03-SC-001/correction"),
+    "teams": Screen("Lena", "/teams"),
+    "teams-invited": Screen("Alice", "/teams"),
+    "teams-none": Screen("Tess", "/teams"),
+    "team-new": Screen("Ada", "/teams/new"),
+    "team-people": Screen("Lena", "TEAM/people"),
+    "team-place": Screen("Lena", "BEAS/place"),
+    "team-invite": Screen("Lena", "TEAM/invite"),
+    "team-look-over": Screen("Lena", "TEAM/invite", _look_a_list_over),
+    "team-link": Screen("Lena", "TEAM/invite", _make_a_link_for_everybody),
+    "team-roles": Screen("Lena", "TEAM/roles"),
+    "team-role": Screen("Lena", "ROLE"),
+    "team-role-new": Screen("Lena", "TEAM/roles/new"),
+    "team-settings": Screen("Lena", "TEAM/settings"),
+    "team-archived": Screen("Lena", "AWAY/people"),
+    "team-archived-settings": Screen("Lena", "AWAY/settings"),
+    "join-by-link": Screen("", "BY-ALL"),
+    "join-by-link-sent": Screen("", "BY-ALL", _ask_for_a_link_of_ones_own),
+    "join-as-newcomer": Screen("", "BY-NINA"),
+    "join-as-another": Screen("Bea", "BY-NINA"),
+    "join-signed-in": Screen("Alice", "BY-ALL"),
     "people": Screen("Ada", "/admin/people"),
     "people-none-found": Screen("Ada", "/admin/people?q=nobody-of-that-name"),
     "person-new": Screen("Ada", "/admin/people/new"),

@@ -33,6 +33,9 @@ from trainer.learning.calibration import Certainty
 from trainer.learning.effect import BEFORE
 from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
+from trainer.teams.actions import Duties, Place, archive_team, create_team, put_in_team, save_role
+from trainer.teams.inviting import Guest, invite_address, invite_by_link
+from trainer.teams.queries import members_of
 from trainer.web.policy import public
 
 LEARNERS = ("Alice", "Bea", "Cem", "Dan", "Fay", "Gil", "Ivo", "Tess")
@@ -44,7 +47,8 @@ class Told:
     Otto writes and let the time of an assessment run out, Ada administers, Tess signs in with a second step and has
     used both her attempts. Fay has taken the entry test of the course and Ivo is at it; Gil and four others have ended
     the course some weeks ago, and Gil is asked what has stayed. `places` are addresses known only once all this is so,
-    by the word that stands for each. Bea has doubted and asked; Otto has answered some of it."""
+    by the word that stands for each. Bea has doubted and asked; Otto has answered some of it. Lena leads a
+    team of five, into which Alice is invited."""
 
     people: Mapping[str, User]
     set: str
@@ -67,7 +71,7 @@ def told_in(database_url: str) -> Told:
         publish_real_content(session)
         welcome = first_admin_token(session, clock.now())
         people = {name: make_person(session, name) for name in LEARNERS}
-        people |= {name: make_person(session, name, CAST[name]) for name in ("Otto", "Ada")}
+        people |= {name: make_person(session, name, CAST[name]) for name in ("Lena", "Otto", "Ada")}
         for name in ("Bea", "Dan"):
             weeks_of_study(session, people[name], clock.now())
         fill_inbox(session, people["Bea"], clock.now())
@@ -78,6 +82,7 @@ def told_in(database_url: str) -> Told:
         places |= _assessments(session, open_for=people["Dan"], done_by=people["Cem"])
         places |= _measured(session, people)
         places |= _assessments_of_long_ago(session, overdue_for=people["Otto"], all_done_by=people["Tess"])
+        places |= _team(session, people)
         session.commit()
     engine.dispose()
     return Told(people, practice, places)
@@ -129,6 +134,38 @@ def _measured(session: Session, people: Mapping[str, User]) -> Mapping[str, str]
         take_the_course(session, person, before=2 + nth, after=7 + nth, at=now - timedelta(days=45))
     begun = begin(session, people["Ivo"], programme(session), BEFORE, now=now)
     return {"PLACED": f"/exams/attempts/{placed.public_id}", "ENTRY": f"/exams/attempts/{begun.public_id}"}
+
+
+def _team(session: Session, people: Mapping[str, User]) -> Mapping[str, str]:
+    """Lena's team: five people, two job roles, invitations of each kind; and one that waits for Alice."""
+    now, lena = clock.now(), people["Lena"]
+    team = create_team(session, "Network North", by=None, now=now - timedelta(days=80))
+    put_in_team(session, team, lena, Place(leads=True, learns=False), by=None, now=now - timedelta(days=80))
+    duties = {"Technician": ["M01-O1", "M01-O2", "M02-O1"], "Internal auditor": ["M02-O3", "M02-O4", "M03-O1"]}
+    technician, auditor = (
+        save_role(session, team, None, Duties(name, objectives), by=lena, now=now)
+        for name, objectives in duties.items()
+    )
+    for nth, name in enumerate(("Bea", "Cem", "Dan", "Fay", "Gil")):
+        place = Place(job_role=(technician, auditor, None)[nth % 3])
+        put_in_team(session, team, people[name], place, by=None, now=now - timedelta(days=70 - nth))
+    link, own = (
+        f"/join/{invite_by_link(session, team, 7, technician, by=lena, now=now)[1]}",
+        f"/join/{invite_address(session, team, Guest('nina@example.org', 'Nina New', auditor), by=lena, now=now)}",
+    )
+    invite_address(session, team, Guest("alice@example.org"), by=lena, now=now)
+    away = create_team(session, "Network East", by=None, now=now - timedelta(days=400))
+    put_in_team(session, away, lena, Place(leads=True), by=None, now=now - timedelta(days=400))
+    archive_team(session, away, by=lena, now=now - timedelta(days=90))
+    beas = next(each for each in members_of(session, team) if each.user.name == "Bea")
+    return {
+        "TEAM": f"/teams/{team.public_id}",
+        "AWAY": f"/teams/{away.public_id}",
+        "BEAS": f"/teams/{team.public_id}/people/{beas.membership.public_id}",
+        "ROLE": f"/teams/{team.public_id}/roles/{technician.public_id}",
+        "BY-ALL": link,
+        "BY-NINA": own,
+    }
 
 
 def turn_second_step_on(site: Site, user: User) -> None:

@@ -13,7 +13,7 @@ from trainer.accounts.forms import ButtonForm, ChangeEmailForm, ProfileForm, Wel
 from trainer.accounts.freshness import freshly
 from trainer.accounts.guesses import count_rarely
 from trainer.accounts.models import OneTimeLink, User
-from trainer.accounts.proxies import passwords, security
+from trainer.accounts.proxies import me, passwords, security
 from trainer.accounts.sessions import LiveSession
 from trainer.db import db
 from trainer.mail import put_in_outbox
@@ -26,7 +26,7 @@ blueprint = Blueprint("accounts", __name__)
 @signed_in
 def show_account() -> Response:
     """Name, address, password, second step, and where one is signed in."""
-    return _account_page(ProfileForm(obj=_me()))
+    return _account_page(ProfileForm(obj=me()))
 
 
 @blueprint.post("/account")
@@ -36,7 +36,7 @@ def save_account() -> Response:
     form = ProfileForm()
     if not form.validate():
         return _account_page(form, 422)
-    actions.change_profile(db.session, _me(), text_of(form.name), form.time_zone.data or "")
+    actions.change_profile(db.session, me(), text_of(form.name), form.time_zone.data or "")
     flash(_("Saved."), "success")
     return see_other(url_for("accounts.show_account"))
 
@@ -45,7 +45,7 @@ def save_account() -> Response:
 @signed_in
 def end_session(public_id: str) -> Response:
     """Sign out in one other browser."""
-    actions.end_session(db.session, _me(), public_id)
+    actions.end_session(db.session, me(), public_id)
     flash(_("Signed out there."), "success")
     return see_other(url_for("accounts.show_account", _anchor="sessions"))
 
@@ -54,7 +54,7 @@ def end_session(public_id: str) -> Response:
 @signed_in
 def end_all_sessions() -> Response:
     """Sign out everywhere, here too."""
-    actions.end_all_sessions(db.session, _me())
+    actions.end_all_sessions(db.session, me())
     logout_user()
     flash(_("You are signed out everywhere."), "success")
     return see_other(url_for("security.login"))
@@ -76,12 +76,12 @@ def ask_to_change_email() -> Response:
     form = ChangeEmailForm()
     if not form.validate():
         return render("accounts/email.html", form=form, status=422)
-    count_rarely(f"change-email {_me().public_id}")
+    count_rarely(f"change-email {me().public_id}")
     email = text_of(form.email).strip()
-    token = actions.ask_to_change_email(db.session, _me(), email, clock.now())
-    warning = render_template("mail/change_email_asked.txt", user=_me(), email=email)
-    put_in_outbox(db.session, _me().email, _("Trainer: somebody asks to change your address"), warning, now=clock.now())
-    body = render_template("mail/change_email.txt", user=_me(), path=url_for("accounts.show_email_link", token=token))
+    token = actions.ask_to_change_email(db.session, me(), email, clock.now())
+    warning = render_template("mail/change_email_asked.txt", user=me(), email=email)
+    put_in_outbox(db.session, me().email, _("Trainer: somebody asks to change your address"), warning, now=clock.now())
+    body = render_template("mail/change_email.txt", user=me(), path=url_for("accounts.show_email_link", token=token))
     put_in_outbox(db.session, email, _("Trainer: confirm your new address"), body, now=clock.now())
     flash(_("Open the link that we sent to the new address. Until then nothing changes."), "info")
     return see_other(url_for("accounts.show_account"))
@@ -99,9 +99,9 @@ def show_email_link(token: str) -> Response:
 @public
 def change_email(token: str) -> Response:
     """The new address, and a word to the old one. Only who opened the link in her own browser stays signed in."""
-    me = current_user.get_id() and current_user.id
+    mine = current_user.get_id() and current_user.id
     user, before = actions.change_email(db.session, token, clock.now())
-    if me == user.id:
+    if mine == user.id:
         session["_user_id"] = user.fs_uniquifier
     body = render_template("mail/email_changed.txt", user=user)
     put_in_outbox(db.session, before, _("Trainer: your address was changed"), body, now=clock.now())
@@ -171,14 +171,10 @@ def _person_of(link: OneTimeLink) -> User:
     return user
 
 
-def _me() -> User:
-    return cast("User", current_user._get_current_object())  # noqa: SLF001 - how a proxy is asked for what it stands for
-
-
 def _account_page(form: ProfileForm, status: int = 200) -> Response:
     here = cast("LiveSession", session).token_hash
-    sessions = queries.sessions_of(db.session, _me().id, here)
-    return render("accounts/show.html", form=form, user=_me(), sessions=sessions, status=status)
+    sessions = queries.sessions_of(db.session, me().id, here)
+    return render("accounts/show.html", form=form, user=me(), sessions=sessions, status=status)
 
 
 def _has_good_password(form: WelcomeForm) -> bool:
