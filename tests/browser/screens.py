@@ -319,6 +319,7 @@ SCREENS = {
     "teams-none": Screen("Tess", "/teams"),
     "team-new": Screen("Ada", "/teams/new"),
     "team-people": Screen("Lena", "TEAM/people"),
+    "team-effect": Screen("Lena", "TEAM/effect"),
     "team-place": Screen("Lena", "BEAS/place"),
     "team-invite": Screen("Lena", "TEAM/invite"),
     "team-look-over": Screen("Lena", "TEAM/invite", _look_a_list_over),

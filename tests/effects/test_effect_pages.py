@@ -39,6 +39,7 @@ from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
 from trainer.placement.models import Placement
 from trainer.practice.actions import answer_question
+from trainer.teams.actions import Place, create_team, put_in_team
 
 EFFECT = f"/effect/{COURSE}"
 
@@ -345,3 +346,21 @@ def test_extra_time_can_be_granted_for_a_test_and_no_extra_attempt(
     assert "60 minutes" in text_of(adas.get(page))
     attempt = begin(session, alice, programme(session), BEFORE, now=NOW)
     assert attempt.deadline == NOW + timedelta(minutes=180)
+
+
+def test_who_leads_a_team_sees_what_the_course_brought_to_its_people_and_to_nobody_else(
+    browser_of: Callable[[User], Browser], session: Session, alice: User, bob: User, lena: User, carol: User
+) -> None:
+    team = create_team(session, "Network North", by=None, now=NOW)
+    put_in_team(session, team, lena, Place(leads=True, learns=False), by=None, now=NOW)
+    put_in_team(session, team, alice, Place(), by=None, now=NOW)
+    for person, before in ((alice, 2), (bob, 5)):
+        take_the_course(session, person, before=before, after=9, at=clock.now() - 20 * DAY)
+    session.commit()
+    page = text_of(browser_of(lena).get(f"/teams/{team.public_id}/effect"))
+    assert "1 person in the team" in page
+    assert "1 person was measured before and later. Too few to judge." in page
+    assert "Alice 18 %" in page
+    assert "Bob" not in page
+    assert browser_of(carol).get(f"/teams/{team.public_id}/effect").status_code == 404
+    assert browser_of(alice).get(f"/teams/{team.public_id}/effect").status_code == 404

@@ -24,6 +24,7 @@ RULES = {
     "GET /teams/<team_id>/people/<member_id>/place",
     "POST /teams/<team_id>/people/<member_id>/place",
     "POST /teams/<team_id>/people/<member_id>/remove",
+    "GET /teams/<team_id>/effect",
     "GET /teams/<team_id>/invite",
     "POST /teams/<team_id>/invite",
     "POST /teams/<team_id>/invite/link",

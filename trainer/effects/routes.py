@@ -1,9 +1,12 @@
 """The page of what a course brings: what is measured and when, what has come of it; and the tests, begun from here."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from trainer.accounts.proxies import me
 from trainer.accounts.queries import everybody
 from trainer.clock import now
 from trainer.db import db
@@ -15,6 +18,8 @@ from trainer.learning.errors import N_, NotFound
 from trainer.learning.misconceptions import SMALLEST_GROUP
 from trainer.library.queries import live_catalogue
 from trainer.study.queries import readings_of
+from trainer.teams.models import Team
+from trainer.teams.queries import learners_in, team_led
 from trainer.web.policy import admin_only, signed_in
 from trainer.web.rendering import render, see_other
 
@@ -47,7 +52,19 @@ def start(course_id: str, occasion: str) -> ResponseReturnValue:
 @admin_only
 def everyone() -> ResponseReturnValue:
     """What each course has brought to everybody here."""
-    people = everybody(db.session)
+    return _group_page(everybody(db.session))
+
+
+@blueprint.get("/teams/<team_id>/effect")
+@signed_in
+def team(team_id: str) -> ResponseReturnValue:
+    """What each course has brought to a team, for who leads it."""
+    led = team_led(db.session, me(), team_id)
+    return _group_page(learners_in(db.session, led), led)
+
+
+def _group_page(people: Sequence[int], led: Team | None = None) -> ResponseReturnValue:
+    here = url_for("effects.team", team_id=led.public_id) if led else url_for("effects.everyone")
     measured = programmes(db.session, live_catalogue(db.session))
     groups = [effect_of_group(db.session, people, programme) for programme in measured]
     pages = max((-(-len(group.people) // PAGE_SIZE) for group in groups), default=1) or 1
@@ -57,7 +74,8 @@ def everyone() -> ResponseReturnValue:
         groups=groups,
         page=page,
         pages=pages,
-        pages_href=url_for("effects.everyone") + "?page={}",
+        team=led,
+        pages_href=here + "?page={}",
         size=PAGE_SIZE,
         smallest=SMALLEST_GROUP,
         now=now(),
