@@ -90,7 +90,7 @@ def measure(many: tuple[int, int] = MANY, few: tuple[int, int] = FEW, rounds: in
     figures: dict[str, float] = {"load_before": round(getloadavg()[0], 1)}
     with TemporaryDirectory() as folder:
         began = perf_counter()
-        with _site(Path(folder) / "few", *few) as small, _site(Path(folder) / "many", *many) as large:
+        with site_with(Path(folder) / "few", *few) as small, site_with(Path(folder) / "many", *many) as large:
             figures |= {"few_answers": _answers(small), "many_answers": _answers(large)}
             figures["build_s"] = round(perf_counter() - began, 1)
             for name, ask in MEASURES.items():
@@ -173,7 +173,7 @@ def _right_form(site: Site, set_id: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def _site(folder: Path, learners: int, each: int) -> Iterator[Site]:
+def site_with(folder: Path, learners: int, each: int) -> Iterator[Site]:
     settings = prepared(load_settings({"TRAINER_DATA_DIR": str(folder)}))
     with database_of(settings) as engine:
         with transaction(engine) as session:

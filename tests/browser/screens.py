@@ -318,6 +318,8 @@ SCREENS = {
     "teams-invited": Screen("Alice", "/teams"),
     "teams-none": Screen("Tess", "/teams"),
     "team-new": Screen("Ada", "/teams/new"),
+    "team": Screen("Lena", "TEAM"),
+    "team-archived-standing": Screen("Lena", "AWAY"),
     "team-people": Screen("Lena", "TEAM/people"),
     "team-effect": Screen("Lena", "TEAM/effect"),
     "team-place": Screen("Lena", "BEAS/place"),

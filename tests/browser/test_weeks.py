@@ -127,7 +127,7 @@ def test_learner_over_four_months(
     expect(page.get_by_text("See first what you know already.")).to_be_visible()
     learner.look("1-today")
     page.get_by_role("link", name="Open", exact=True).click()
-    for words in ("Aim: at least 75", "30 and 90 days", "Administrators see the share right"):
+    for words in ("Aim: at least 75", "30 and 90 days", "administrators see the share right"):
         expect(page.get_by_text(words).first).to_be_visible()
     learner.look("2-plan")
     page.get_by_role("button", name="Begin now").click()

@@ -24,6 +24,8 @@ RULES = {
     "GET /teams/<team_id>/people/<member_id>/place",
     "POST /teams/<team_id>/people/<member_id>/place",
     "POST /teams/<team_id>/people/<member_id>/remove",
+    "GET /teams/<team_id>",
+    "POST /teams/<team_id>/aim",
     "GET /teams/<team_id>/effect",
     "GET /teams/<team_id>/invite",
     "POST /teams/<team_id>/invite",

@@ -150,6 +150,8 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "GET /teams/<team_id>/people/<member_id>/place": (302, 404, 404, 404),
     "POST /teams/<team_id>/people/<member_id>/place": (302, 404, 404, 404),
     "POST /teams/<team_id>/people/<member_id>/remove": (302, 404, 404, 404),
+    "GET /teams/<team_id>": (302, 404, 404, 404),
+    "POST /teams/<team_id>/aim": (302, 404, 404, 404),
     "GET /teams/<team_id>/effect": (302, 404, 404, 404),
     "GET /teams/<team_id>/invite": (302, 404, 404, 404),
     "POST /teams/<team_id>/invite": (302, 404, 404, 404),

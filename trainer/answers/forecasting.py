@@ -1,15 +1,19 @@
 """What a learner will probably answer right on a day to come, by objective."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.answers.mastery import known_of
+from trainer.answers.models import Knowledge, Standing
 from trainer.answers.queries import standings_of
 from trainer.answers.reviewing import Standings
-from trainer.learning.forecast import Forecast, forecast
+from trainer.db import batches
+from trainer.learning.forecast import ENOUGH, Forecast, Known, expected_share, forecast
 from trainer.learning.scheduling import Memory
 from trainer.library.catalogue import Catalogue
 
@@ -26,6 +30,103 @@ def forecasts_of(
         for id in objectives
         if questions[id]
     }
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What somebody will probably answer right on one objective: the `shares` (0–1) at the times asked for, the
+    `answers` they rest on, and whether reviews of it are overdue at the first of them."""
+
+    shares: Sequence[float]
+    answers: int
+    is_overdue: bool
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are answers enough to judge."""
+        return self.answers >= ENOUGH
+
+    @property
+    def percent(self) -> int:
+        """The first of the shares as a table shows it."""
+        return round(100 * self.shares[0])
+
+
+@dataclass(frozen=True)
+class ExpectedOfPerson:
+    """The same of one person by objective, those without an answer left out; how many reviews wait, and her `last`
+    answer on any of them."""
+
+    objectives: Mapping[str, Expected]
+    waiting: int
+    last: datetime | None
+
+
+def expected_of_group(
+    session: Session, user_ids: Collection[int], catalogue: Catalogue, *, about: Collection[str], at: Sequence[datetime]
+) -> Mapping[int, ExpectedOfPerson]:
+    """The forecasts of many people on the objectives `about` which it is, at these times, by person. Two questions to
+    the database for ten thousand of them, whatever they have answered. Who has answered nothing is in it too."""
+    items = {item.id: item.objective for item in catalogue.practice_items.values()}
+    questions = Counter(items.values())
+    found: dict[int, ExpectedOfPerson] = {}
+    for some in batches(user_ids):
+        met = _met_by(session, some, items)
+        known = _known_by(session, some, about)
+        for id in some:
+            hers = met.get(id, {})
+            found[id] = ExpectedOfPerson(
+                objectives={
+                    objective: _expected(known[id][objective], hers.get(objective, {}), questions[objective], at)
+                    for objective in known.get(id, {})
+                    if questions[objective]
+                },
+                waiting=sum(each.due_at <= at[0] for own in hers.values() for each in own.values()),
+                last=max(
+                    (each.last for each in known.get(id, {}).values() if each.last is not None),
+                    default=None,
+                ),
+            )
+    return found
+
+
+@dataclass(frozen=True)
+class _Met:
+    memory: str
+    due_at: datetime
+    last_at: datetime
+
+
+def _met_by(
+    session: Session, user_ids: Collection[int], items: Mapping[str, str]
+) -> Mapping[int, Mapping[str, Mapping[str, _Met]]]:
+    """Person → objective (as it is now) → question → what is stored of it; only what can still be practised."""
+    columns = (Standing.user_id, Standing.item_id, Standing.memory, Standing.due_at, Standing.last_at)
+    found: dict[int, dict[str, dict[str, _Met]]] = defaultdict(lambda: defaultdict(dict))
+    rows = session.execute(select(*columns).where(Standing.user_id.in_(user_ids)))
+    for user_id, item_id, memory, due_at, last_at in rows:
+        if item_id in items:
+            found[user_id][items[item_id]][item_id] = _Met(memory, due_at, last_at)
+    return found
+
+
+def _known_by(
+    session: Session, user_ids: Collection[int], objectives: Collection[str]
+) -> Mapping[int, Mapping[str, Known]]:
+    columns = select(Knowledge.user_id, Knowledge.objective, Knowledge.known)
+    theirs = columns.where(Knowledge.user_id.in_(user_ids), Knowledge.objective.in_(objectives))
+    found: dict[int, dict[str, Known]] = defaultdict(dict)
+    for user_id, objective, known in session.execute(theirs):
+        found[user_id][objective] = Known.from_json(known)
+    return found
+
+
+def _expected(known: Known, met: Mapping[str, _Met], questions: int, at: Sequence[datetime]) -> Expected:
+    # Only what is held since it was right adds anything; reading the memories of the others is most of the work.
+    memories = {id: Memory.from_json(met[id].memory) for id in known.held.keys() & met.keys()}
+    unmet = questions - len(memories)
+    share = {each: expected_share(known, memories, unmet, each) for each in {*at}}
+    return Expected([share[each] for each in at], known.answers, any(each.due_at <= at[0] for each in met.values()))
 
 
 def _memories(standings: Standings, catalogue: Catalogue) -> Mapping[str, Mapping[str, Memory]]:

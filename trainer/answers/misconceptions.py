@@ -1,7 +1,7 @@
 """Which misconceptions a learner holds, and how many people of a group do."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from trainer.answers.models import Misbelief, Standing
 from trainer.answers.rollups import belief_of
+from trainer.content.courses import Course, Misconception
 from trainer.db import batches
 from trainer.learning.misconceptions import Belief, may_tell
+
+MOST_BELIEVED = 12
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,14 @@ class Spread:
 
     held: int
     overcome: int
+
+
+@dataclass(frozen=True)
+class Believed:
+    """A misconception of a course, and how many people of a group hold it or have overcome it."""
+
+    misconception: Misconception
+    spread: Spread
 
 
 def beliefs_of(session: Session, user_id: int) -> Mapping[str, Belief]:
@@ -46,3 +57,13 @@ def misconceptions_of_group(
             held[id] += shown_by - overcome_by
             overcome[id] += overcome_by
     return {id: Spread(held[id], overcome[id]) for id in held} if may_tell(practised) else None
+
+
+def misconceptions_told(session: Session, user_ids: Collection[int], course: Course) -> Sequence[Believed] | None:
+    """The misconceptions of a course that most of a group hold, most first; None where too few have practised it."""
+    spreads = misconceptions_of_group(session, user_ids, course.objectives_by_id)
+    if spreads is None:
+        return None
+    known = course.misconceptions_by_id
+    named = [Believed(known[id], spread) for id, spread in spreads.items() if id in known]
+    return sorted(named, key=lambda each: (-each.spread.held, each.misconception.id))[:MOST_BELIEVED]

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.answers.misconceptions import Spread, misconceptions_of_group
-from trainer.content.courses import Course, Misconception
+from trainer.answers.misconceptions import Believed, misconceptions_told
 from trainer.db import batches
 from trainer.effects.queries import begun_at, comes_before
 from trainer.exams.occasions import Programme, Taken, announced, courses_then, taken_on_occasions
@@ -26,8 +25,6 @@ from trainer.learning.effect import (
     mean_share,
     window,
 )
-
-MOST_BELIEVED = 12
 
 
 @dataclass(frozen=True)
@@ -70,14 +67,6 @@ class Column:
     gain: Estimate | None
     reached: int | None
     aim: float | None
-
-
-@dataclass(frozen=True)
-class Believed:
-    """A misconception, and how many people of the group hold it or have overcome it."""
-
-    misconception: Misconception
-    spread: Spread
 
 
 @dataclass(frozen=True)
@@ -131,7 +120,7 @@ def effect_of_group(session: Session, user_ids: Collection[int], programme: Prog
     people = sorted(hers, key=_by_name)
     asked = {occasion for each in people for occasion in each.taken} | programme.occasions.keys()
     columns = [_column(occasion, people) for occasion in sorted(asked, key=_by_time)]
-    return GroupEffect(programme, columns, people, len(group), _believed(session, group, programme.course))
+    return GroupEffect(programme, columns, people, len(group), misconceptions_told(session, group, programme.course))
 
 
 def _windows(programme: Programme, taken: Mapping[str, Taken]) -> Mapping[str, Window]:
@@ -145,15 +134,6 @@ def _windows(programme: Programme, taken: Mapping[str, Taken]) -> Mapping[str, W
 
 def _by_name(each: PersonEffect) -> tuple[str, int]:
     return each.user.name.casefold(), each.user.id
-
-
-def _believed(session: Session, group: Collection[int], course: Course) -> Sequence[Believed] | None:
-    spreads = misconceptions_of_group(session, group, course.objectives_by_id)
-    if spreads is None:
-        return None
-    known = course.misconceptions_by_id
-    named = [Believed(known[id], spread) for id, spread in spreads.items() if id in known]
-    return sorted(named, key=lambda each: (-each.spread.held, each.misconception.id))[:MOST_BELIEVED]
 
 
 def _by_time(occasion: str) -> int:

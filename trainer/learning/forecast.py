@@ -167,6 +167,14 @@ def forecast(
     return Forecast(share, *interval(share, share * (1 - share) / spread - 1), known.answers)
 
 
+def expected_share(known: Known, memories: Mapping[str, Memory], unmet: int, at: datetime) -> float:
+    """The share (0–1) that `forecast` expects, without its interval, which takes most of the time: for tables of many
+    people. `memories` may leave out questions that are not `held`, if `unmet` counts them."""
+    beyond = _beyond(known, at, CHANCE, WEIGHTS)
+    strength = WEIGHTS.item * _remembered(known, memories, at, WEIGHTS) / max(1, len(memories) + unmet)
+    return beyond + (1 - beyond) * strength
+
+
 def interval(share: float, answers: float) -> tuple[float, float]:
     """The 80 % interval of a share (0–1) that rests on so many answers; the share is always inside."""
     right, wrong = max(share * answers, 1e-6), max((1 - share) * answers, 1e-6)

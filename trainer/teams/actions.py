@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from trainer.teams.queries import Member, count_leads, membership_of, roles_of
 
 LONGEST_NAME = 100
 MOST_ROLES = 100
+LOWEST_GOAL = 0.5
+"""Less than half right is no aim: much of it is luck."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,16 @@ def rename_team(session: Session, team: Team, name: str, *, by: User, now: datet
     before, team.name = team.name, clean_name(name)
     if team.name != before:
         Doing(session, team, by, now).log("team.renamed", details={"before": before, "name": team.name})
+
+
+def set_aim(session: Session, team: Team, audit_on: date | None, goal: float, *, by: User, now: datetime) -> None:
+    """The day the team gets ready for (or none), and the share right (0–1) that is enough then. Raises Invalid."""
+    if not LOWEST_GOAL <= goal <= 1:
+        raise Invalid(N_("The aim is a share of 50 to 100 percent."))
+    if (team.audit_on, team.goal) != (audit_on, goal):
+        team.audit_on, team.goal = audit_on, goal
+        said = {"audit_on": audit_on.isoformat() if audit_on else None, "goal": goal}
+        Doing(session, team, by, now).log("team.aim_set", details=said)
 
 
 def archive_team(session: Session, team: Team, *, by: User, now: datetime) -> None:

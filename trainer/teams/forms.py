@@ -5,9 +5,18 @@ from collections.abc import Mapping, Sequence
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from trainer.accounts.forms import PASSWORD, email_field, new_password_field, text_of
@@ -28,6 +37,17 @@ class TeamForm(FlaskForm):  # type: ignore[misc]
     """What a team is called."""
 
     name = name_field(__("Name of the team"))
+
+
+class AimForm(FlaskForm):  # type: ignore[misc]
+    """The day a team gets ready for, and what is enough then."""
+
+    audit_on = DateField(__("Day of the audit"), [Optional()])
+    goal = IntegerField(__("Enough is, in percent right"), [InputRequired(), NumberRange(50, 100)])
+
+    def share(self) -> float:
+        """The goal as a share. Call it on a valid form only."""
+        return (self.goal.data or 0) / 100
 
 
 class RoleChoice(FlaskForm):  # type: ignore[misc]

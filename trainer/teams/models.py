@@ -1,6 +1,6 @@
 """The tables of teams. Nothing here is deleted while it tells who was where and when."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,9 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from trainer.accounts.models import User
 from trainer.db import Base
 
+GOAL = 0.75
+"""The share right that is enough, unless a team says otherwise: that of the assessment of record."""
+
 
 class Team(Base):
-    """People who train together. An archived one is read, and changed no more."""
+    """People who train together. An archived one is read, and changed no more. `audit_on` is the day for which they
+    get ready, `goal` the share right (0–1) that is enough then on each objective somebody needs."""
 
     __tablename__ = "team"
 
@@ -19,6 +23,8 @@ class Team(Base):
     name: Mapped[str] = mapped_column(String(100))
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    audit_on: Mapped[date | None]
+    goal: Mapped[float] = mapped_column(default=GOAL, server_default=text(str(GOAL)))
 
 
 class JobRole(Base):

@@ -8,7 +8,7 @@ from trainer.clock import now
 from trainer.db import db
 from trainer.learning.errors import Conflict, Invalid
 from trainer.teams import actions, queries
-from trainer.teams.forms import PlaceForm, TeamForm
+from trainer.teams.forms import AimForm, PlaceForm, TeamForm
 from trainer.teams.models import Team
 from trainer.web import admin_only, render, said, see_other, signed_in
 
@@ -103,8 +103,7 @@ def remove(team_id: str, member_id: str) -> Response:
 @signed_in
 def settings(team_id: str) -> Response:
     """The name of the team, and the archive."""
-    team = queries.team_led(db.session, me(), team_id)
-    return render("teams/settings.html", team=team, form=TeamForm(None, name=team.name))
+    return _settings_page(queries.team_led(db.session, me(), team_id))
 
 
 @blueprint.post("/<team_id>/settings")
@@ -113,12 +112,24 @@ def rename(team_id: str) -> Response:
     """Give it another name."""
     team, form = team_to_change(team_id), TeamForm()
     if not form.validate():
-        return render("teams/settings.html", team=team, form=form, status=422)
+        return _settings_page(team, form=form, status=422)
     try:
         actions.rename_team(db.session, team, form.name.data or "", by=me(), now=now())
     except Invalid as refusal:
         form.name.errors = [said(refusal)]
-        return render("teams/settings.html", team=team, form=form, status=422)
+        return _settings_page(team, form=form, status=422)
+    flash(_("Saved."), "success")
+    return see_other(url_for("teams.settings", team_id=team_id))
+
+
+@blueprint.post("/<team_id>/aim")
+@signed_in
+def set_aim(team_id: str) -> Response:
+    """What the team gets ready for."""
+    team, aim = team_to_change(team_id), AimForm()
+    if not aim.validate():
+        return _settings_page(team, aim=aim, status=422)
+    actions.set_aim(db.session, team, aim.audit_on.data, aim.share(), by=me(), now=now())
     flash(_("Saved."), "success")
     return see_other(url_for("teams.settings", team_id=team_id))
 
@@ -145,6 +156,14 @@ def restore(team_id: str) -> Response:
 def team_to_change(team_id: str) -> Team:
     """The team, held until the request ends. Raises NotFound where it is not hers to change."""
     return queries.team_led(db.session, me(), team_id, to_change=True)
+
+
+def _settings_page(
+    team: Team, *, form: TeamForm | None = None, aim: AimForm | None = None, status: int = 200
+) -> Response:
+    form = form or TeamForm(None, name=team.name)
+    aim = aim or AimForm(None, audit_on=team.audit_on, goal=round(100 * team.goal))
+    return render("teams/settings.html", team=team, form=form, aim=aim, status=status)
 
 
 def _place_page(team: Team, member: queries.Member, form: PlaceForm, status: int = 200) -> Response:

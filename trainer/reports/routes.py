@@ -1,0 +1,47 @@
+"""The page of a team, for those who lead it."""
+
+from flask import Blueprint, Response, request, url_for
+
+from trainer.accounts.proxies import me
+from trainer.answers.misconceptions import misconceptions_told
+from trainer.clock import now
+from trainer.db import db
+from trainer.learning.misconceptions import SMALLEST_GROUP
+from trainer.library.queries import live_catalogue
+from trainer.reports.attention import in_need
+from trainer.reports.standing import course_chosen, standing_of
+from trainer.teams.queries import team_led
+from trainer.web import render, signed_in
+
+blueprint = Blueprint("reports", __name__)
+
+PAGE_SIZE = 100
+"""People on a page; the sentence and what is counted is about all."""
+
+
+@blueprint.get("/teams/<team_id>")
+@signed_in
+def team(team_id: str) -> Response:
+    """Where the team stands in a course, whom to help, and what is believed."""
+    led = team_led(db.session, me(), team_id)
+    catalogue = live_catalogue(db.session)
+    course = course_chosen(catalogue, request.args.get("course", ""))
+    if course is None:
+        return render("reports/nothing.html", team=led)
+    standing = standing_of(db.session, led, catalogue, course, now=now())
+    people = [row.member.user.id for row in standing.rows]
+    pages = max(1, -(-len(standing.rows) // PAGE_SIZE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return render(
+        "reports/team.html",
+        team=led,
+        standing=standing,
+        needs=in_need(standing, now()),
+        believed=misconceptions_told(db.session, people, course),
+        smallest=SMALLEST_GROUP,
+        courses=catalogue.courses.values(),
+        rows=standing.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page,
+        pages=pages,
+        pages_href=url_for("reports.team", team_id=team_id, course=course.id) + "&page={}",
+    )
