@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
 from tests.factories import NOW, make_person
+from tests.pages import text_of
 from tests.published import real_content
 from trainer.accounts.models import User
 from trainer.admin.demo.answering import possible_answers
@@ -38,6 +39,8 @@ from trainer.library.queries import item_version, live_catalogue
 from trainer.progress.overview import overview_of
 from trainer.settings import Settings
 from trainer.study.models import Reading
+from trainer.teams.models import Team
+from trainer.teams.queries import leads_any
 
 SMALL = Sample(people=4, weeks=5, seed=3)
 WEEKS_AGO = NOW - timedelta(weeks=10)
@@ -54,7 +57,8 @@ def team(engine: Engine, settings: Settings) -> list[Guest]:
 
 def learners(engine: Engine) -> list[User]:
     with transaction(engine, read_only=True) as session:
-        return [user for user in session.scalars(select(User).order_by(User.id)) if not user.roles]
+        users = session.scalars(select(User).order_by(User.id)).all()
+        return [user for user in users if not user.roles and not leads_any(session, user.id)]
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -210,10 +214,25 @@ def test_same_seed_gives_the_same_checks_in_lessons(engine: Engine, settings: Se
 
 
 def test_links_let_everybody_in(team: list[Guest], nobody: Browser) -> None:
-    assert Counter(guest.role for guest in team) == {"learner": SMALL.people, "author": 1, "admin": 1}
-    assert len(team) == SMALL.people + 2
+    assert Counter(guest.role for guest in team) == {"learner": SMALL.people, "author": 1, "admin": 1, "lead": 1}
+    assert len(team) == SMALL.people + 3
     with time_machine.travel(NOW, tick=False):
-        let_in(team[:3], nobody)
+        let_in(team[:4], nobody)
+
+
+def test_lead_sees_a_team_worth_looking_at(
+    team: list[Guest], browser_of: Callable[[User], Browser], session: Session
+) -> None:
+    lead = next(guest for guest in team if guest.role == "lead")
+    user = session.scalars(select(User).where(User.email == lead.email)).one()
+    session.expunge_all()
+    session.rollback()
+    with time_machine.travel(NOW, tick=False):
+        browser = browser_of(user)
+        page = browser.get("/teams").get_data(as_text=True)
+        words = text_of(browser.get(re.findall(r'href="(/teams/[\w-]{36})"', page)[0]))
+    assert f"of {SMALL.people} people will know enough on" in words
+    assert "Needs you this week" in words
 
 
 def let_in(guests: list[Guest], nobody: Browser) -> None:
@@ -233,7 +252,8 @@ def test_team_is_made_anew(team: list[Guest], engine: Engine, settings: Settings
     before = session.scalar(select(func.count()).select_from(Answer))
     session.rollback()
     again = make_team(engine, settings, Sample(people=2, weeks=2, seed=3), NOW)
-    assert len(again) == 4
+    assert len(again) == 5
+    assert session.scalars(select(Team.name)).all() == ["Sample team"]
     assert 0 < session.scalar(select(func.count()).select_from(Answer)) < before
 
 
@@ -266,7 +286,7 @@ def test_nothing_to_learn_is_said(engine: Engine, settings: Settings, tmp_path: 
 def test_command_says_who_can_sign_in(settings: Settings) -> None:
     done = CliRunner().invoke(demo, ["--people", "2", "--weeks", "1"], obj=settings)
     assert done.exit_code == 0, done.output
-    assert len(re.findall(r"http://localhost/sign-in/link/\S+", done.output)) == 4
+    assert len(re.findall(r"http://localhost/sign-in/link/\S+", done.output)) == 5
     assert re.search(r"Done: \d+ answers", done.output)
     assert re.search(r"@sample-team.example>: admin$", done.output, re.M)
 

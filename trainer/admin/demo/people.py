@@ -7,7 +7,7 @@ from random import Random
 DOMAIN = "sample-team.example"
 """Where everybody's address is: a name that nobody can have, so no mail ever leaves for it."""
 
-ADMIN_NAME, AUTHOR_NAME = "Ingrid Solheim", "Tomasz Wilk"
+ADMIN_NAME, AUTHOR_NAME, LEAD_NAME = "Ingrid Solheim", "Tomasz Wilk", "Marta Quispe"
 
 FULL_NAMES = (
     *(("Amara", "Okafor"), ("Mateo", "Fuentes"), ("Yuki", "Tanabe"), ("Leila", "Haddad"), ("Piotr", "Zielak")),

@@ -15,7 +15,7 @@ from trainer.admin.demo.answering import AnswerBook
 from trainer.admin.demo.diary import sittings
 from trainer.admin.demo.history import Learner, live_through
 from trainer.admin.demo.mind import Mind, beliefs_of
-from trainer.admin.demo.people import ADMIN_NAME, AUTHOR_NAME, DOMAIN, Persona, address_of, team_of
+from trainer.admin.demo.people import ADMIN_NAME, AUTHOR_NAME, DOMAIN, LEAD_NAME, Persona, address_of, team_of
 from trainer.answers.models import Answer
 from trainer.db import transaction
 from trainer.learning.errors import Conflict, Invalid
@@ -24,6 +24,13 @@ from trainer.library.catalogue import Catalogue
 from trainer.library.queries import item_version, live_catalogue, live_number
 from trainer.settings import Settings
 from trainer.study.checks import Asker
+from trainer.teams.actions import Duties, Place, create_team, put_in_team, save_role, set_aim
+from trainer.teams.models import GOAL, JobRole, Team
+from trainer.teams.queries import leads_any
+
+TEAM_NAME = "Sample team"
+JOB_ROLES = ("Technician", "Internal auditor")
+AUDIT_IN = timedelta(weeks=3)
 
 
 @dataclass(frozen=True)
@@ -61,12 +68,14 @@ def make_team(engine: Engine, settings: Settings, sample: Sample, now: datetime)
         spread = _spread(session, catalogue)
         add_user(session, address_of(ADMIN_NAME), ADMIN_NAME, ADMIN, now=began)
         add_user(session, address_of(AUTHOR_NAME), AUTHOR_NAME, AUTHOR, now=began)
+        add_user(session, address_of(LEAD_NAME), LEAD_NAME, LEARNER, now=began)
     school = _School(catalogue, spread, settings.secret_key, AnswerBook(), began, now)
     team = team_of(sample.people, sample.weeks, Random(sample.seed))  # noqa: S311 - nobody must not guess it
     for nth, persona in enumerate(team):
         with transaction(engine) as session:
             school.enrol(session, persona, Random(f"{sample.seed}/{nth}"))  # noqa: S311
     with transaction(engine) as session:
+        _put_together(session, catalogue, team, now)
         return list(_guests(session, team, settings.base_url, now))
 
 
@@ -103,7 +112,27 @@ class _School:
 
 
 def _remove_team(session: Session) -> None:
+    # Only people of a sample team are here, so the teams are theirs.
+    session.execute(delete(Team))
     session.execute(delete(User).where(User.email.endswith(f"@{DOMAIN}")))
+
+
+def _put_together(session: Session, catalogue: Catalogue, people: Sequence[Persona], now: datetime) -> None:
+    """One team of all learners, whose lead gets them ready for an audit in some weeks; every other one has a job role
+    that requires the first half of a course or the second."""
+    users = {user.email: user for user in session.scalars(select(User))}
+    lead = users[address_of(LEAD_NAME)]
+    team = create_team(session, TEAM_NAME, by=None, now=lead.created_at)
+    put_in_team(session, team, lead, Place(leads=True, learns=False), by=None, now=lead.created_at)
+    set_aim(session, team, (now + AUDIT_IN).date(), GOAL, by=lead, now=now)
+    objectives = list(next(iter(catalogue.courses.values())).objectives_by_id)
+    half = (len(objectives) + 1) // 2
+    roles: list[JobRole | None] = [None]
+    for name, required in zip(JOB_ROLES, (objectives[:half], objectives[half:]), strict=True):
+        roles.append(save_role(session, team, None, Duties(name, required), by=lead, now=now))
+    for nth, persona in enumerate(people):
+        user = users[persona.email]
+        put_in_team(session, team, user, Place(job_role=roles[nth % 3]), by=lead, now=user.created_at)
 
 
 def _something_to_learn(session: Session, settings: Settings, began: datetime) -> Catalogue:
@@ -126,5 +155,6 @@ def _guests(session: Session, team: Sequence[Persona], base_url: str, now: datet
     describes = {persona.email: persona.traits.describes for persona in team}
     for user in session.scalars(select(User).order_by(User.id)):
         role = next((role for role in (ADMIN, AUTHOR) if user.has_role(role)), LEARNER)
+        role = "lead" if leads_any(session, user.id) else role
         link = sign_in_link(session, user, base_url, now)
         yield Guest(user.name, user.email, role, describes.get(user.email, ""), counts[user.id], link)
