@@ -16,6 +16,7 @@ from tests.pages import text_of
 from tests.published import form_for
 from tests.statements import statements
 from tests.teams.conftest import LEADS, North, team_with
+from trainer.accounts.actions import add_user
 from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.forecasting import expected_of_group, forecasts_of
@@ -167,11 +168,11 @@ def test_who_has_not_begun_or_gone_quiet_is_named_with_the_reason(
     browser_of: Sign, session: Session, north: North, lena: User, alice: User
 ) -> None:
     practise(session, alice, ["M01-O1"], days_ago=19)
-    assert needs(session, north) == [("Alice", "quiet", 20), ("Bob", "not-begun", 10)]
+    assert needs(session, north) == [("Bob", "not-begun", 10), ("Alice", "quiet", 20)]
     words = page(browser_of(lena), north)
     assert "Alice quiet for 20 days Will not know enough of 10 objectives." in words
     assert "Bob not begun In the team for 10 days, and has answered nothing yet." in words
-    assert "mailto:alice@example.org,bob@example.org" in browser_of(lena).get(north.path).get_data(as_text=True)
+    assert "mailto:bob@example.org,alice@example.org" in browser_of(lena).get(north.path).get_data(as_text=True)
 
 
 def test_who_goes_on_is_left_in_peace_until_the_day_is_near(
@@ -182,6 +183,15 @@ def test_who_goes_on_is_left_in_peace_until_the_day_is_near(
     assert needs(session, north) == []
     set_aim(session, team_by_id(session, north.id), (NOW + 30 * DAY).date(), 0.75, by=lena, now=NOW)
     assert [(name, why) for name, why, _ in needs(session, north)] == [("Alice", "behind"), ("Bob", "behind")]
+
+
+def test_letters_with_marks_stand_where_those_without_do(session: Session, north: North) -> None:
+    team = team_by_id(session, north.id)
+    for name in ("Élodie", "Zoe", "Ada B"):
+        user = add_user(session, f"{len(name)}{ord(name[0])}@example.org", name, "learner", now=NOW)
+        put_in_team(session, team, user, Place(), by=None, now=NOW)
+    session.commit()
+    assert [row.member.user.name for row in standing(session, north).rows] == ["Ada B", "Alice", "Bob", "Élodie", "Zoe"]
 
 
 def test_newcomer_has_a_week_to_begin(session: Session, north: North) -> None:

@@ -23,10 +23,10 @@ class InNeed:
 
 
 def in_need(standing: Standing, now: datetime) -> Sequence[InNeed]:
-    """Whom to look after this week, with one reason each: the day being near first, then who has gone quiet, then who
-    has not begun. Not more than a lead can do in a week."""
+    """Whom to look after this week, with one reason each: who has not begun first, then for whom the day is near, then
+    who has gone quiet. Not more than a lead can do in a week."""
     found = [need for row in standing.rows if (need := _need(standing, row, now))]
-    order = {"behind": 0, "quiet": 1, "not-begun": 2}
+    order = {"not-begun": 0, "behind": 1, "quiet": 2}
     return sorted(found, key=lambda need: (order[need.why], -len(need.row.short_of), -need.days))[:MOST_IN_NEED]
 
 

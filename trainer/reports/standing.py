@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
+from unicodedata import combining, normalize
 
 from sqlalchemy.orm import Session
 
@@ -101,8 +102,14 @@ def standing_of(session: Session, team: Team, catalogue: Catalogue, course: Cour
     about = [objective.id for objective in objectives]
     expected = expected_of_group(session, ids, catalogue, about=about, at=[now, day])
     rows = [Row(member, expected[member.user.id], _needs(member, about), team.goal) for member in members]
-    by_name = sorted(rows, key=lambda row: (row.member.user.name or row.member.user.email).casefold())
-    return Standing(team, course, objectives, by_name, day)
+    return Standing(team, course, objectives, sorted(rows, key=_by_name), day)
+
+
+def _by_name(row: Row) -> tuple[str, int]:
+    """Letters with marks stand where those without do: Élodie before Grace."""
+    user = row.member.user
+    plain = "".join(c for c in normalize("NFKD", user.name or user.email) if not combining(c))
+    return plain.casefold(), user.id
 
 
 def _needs(member: Member, objectives: Sequence[str]) -> frozenset[str]:
