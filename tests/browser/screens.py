@@ -322,6 +322,7 @@ SCREENS = {
     "team-archived-standing": Screen("Lena", "AWAY"),
     "team-people": Screen("Lena", "TEAM/people"),
     "team-effect": Screen("Lena", "TEAM/effect"),
+    "team-person": Screen("Lena", "BEAS"),
     "team-place": Screen("Lena", "BEAS/place"),
     "team-invite": Screen("Lena", "TEAM/invite"),
     "team-look-over": Screen("Lena", "TEAM/invite", _look_a_list_over),

@@ -21,6 +21,7 @@ Look = Callable[[Executable], list[object]]
 
 RULES = {
     "GET /teams/<team_id>/people",
+    "GET /teams/<team_id>/people/<member_id>",
     "GET /teams/<team_id>/people/<member_id>/place",
     "POST /teams/<team_id>/people/<member_id>/place",
     "POST /teams/<team_id>/people/<member_id>/remove",

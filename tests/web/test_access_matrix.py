@@ -147,6 +147,7 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "POST /teams": (302, 404, 404, 422),
     "GET /teams/new": (302, 404, 404, 200),
     "GET /teams/<team_id>/people": (302, 404, 404, 404),
+    "GET /teams/<team_id>/people/<member_id>": (302, 404, 404, 404),
     "GET /teams/<team_id>/people/<member_id>/place": (302, 404, 404, 404),
     "POST /teams/<team_id>/people/<member_id>/place": (302, 404, 404, 404),
     "POST /teams/<team_id>/people/<member_id>/remove": (302, 404, 404, 404),

@@ -1,4 +1,4 @@
-"""The page of a team, for those who lead it."""
+"""The pages of a team and of the people in it, for those who lead it."""
 
 from flask import Blueprint, Response, request, url_for
 
@@ -9,8 +9,9 @@ from trainer.db import db
 from trainer.learning.misconceptions import SMALLEST_GROUP
 from trainer.library.queries import live_catalogue
 from trainer.reports.attention import in_need
+from trainer.reports.person import report_on
 from trainer.reports.standing import course_chosen, standing_of
-from trainer.teams.queries import team_led
+from trainer.teams.queries import member_of, team_led
 from trainer.web import render, signed_in
 
 blueprint = Blueprint("reports", __name__)
@@ -45,3 +46,13 @@ def team(team_id: str) -> Response:
         pages=pages,
         pages_href=url_for("reports.team", team_id=team_id, course=course.id) + "&page={}",
     )
+
+
+@blueprint.get("/teams/<team_id>/people/<member_id>")
+@signed_in
+def person(team_id: str, member_id: str) -> Response:
+    """What somebody in the team will know on the day that counts, and her assessments of record."""
+    led = team_led(db.session, me(), team_id)
+    member = member_of(db.session, led, member_id)
+    report = report_on(db.session, led, member, live_catalogue(db.session), now=now())
+    return render("reports/person.html", team=led, report=report)

@@ -91,17 +91,15 @@ class Standing:
 
 
 def standing_of(session: Session, team: Team, catalogue: Catalogue, course: Course, *, now: datetime) -> Standing:
-    """Where a team stands in a course. The day it counts is that of the audit, at its noon; today, where it is over or
-    none is set."""
+    """Where a team stands in a course."""
     asked = {row.objective for row in catalogue.practice_items.values()}
     objectives = [each for id, each in course.objectives_by_id.items() if id in asked]
     members = [member for member in members_of(session, team) if member.membership.learns]
-    noon = datetime.combine(team.audit_on, time(12), UTC) if team.audit_on else now
-    day = max(now, noon)
+    day = day_of(team, now)
     ids = [member.user.id for member in members]
     about = [objective.id for objective in objectives]
     expected = expected_of_group(session, ids, catalogue, about=about, at=[now, day])
-    rows = [Row(member, expected[member.user.id], _needs(member, about), team.goal) for member in members]
+    rows = [Row(member, expected[member.user.id], needs_of(member, about), team.goal) for member in members]
     return Standing(team, course, objectives, sorted(rows, key=_by_name), day)
 
 
@@ -112,7 +110,13 @@ def _by_name(row: Row) -> tuple[str, int]:
     return plain.casefold(), user.id
 
 
-def _needs(member: Member, objectives: Sequence[str]) -> frozenset[str]:
+def day_of(team: Team, now: datetime) -> datetime:
+    """When it counts: at noon (UTC) on the day of the audit; now, where that is over or none is set."""
+    return max(now, datetime.combine(team.audit_on, time(12), UTC)) if team.audit_on else now
+
+
+def needs_of(member: Member, objectives: Sequence[str]) -> frozenset[str]:
+    """Those of the objectives that somebody needs: what her job role requires, or all where it requires none."""
     required = frozenset(member.job_role.objectives if member.job_role else ()) & frozenset(objectives)
     return required or frozenset(objectives)
 
