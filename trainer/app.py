@@ -20,6 +20,7 @@ from trainer.inbox.routes import blueprint as inbox
 from trainer.notebook.routes import blueprint as notebook
 from trainer.practice.routes import blueprint as practice
 from trainer.progress.routes import blueprint as progress
+from trainer.reports.questions import blueprint as team_questions
 from trainer.reports.routes import blueprint as reports
 from trainer.review.routes import blueprint as review
 from trainer.settings import Settings
@@ -33,7 +34,7 @@ from trainer.web import guard, prepare
 
 FEATURES: Sequence[Blueprint] = (
     *(accounts, study, practice, review, exams, exam_office, effects, notebook, inbox, progress),
-    *(reports, teams, invitations, job_roles, joining, authoring, author_inbox, admin),
+    *(reports, team_questions, teams, invitations, job_roles, joining, authoring, author_inbox, admin),
 )
 """Every feature with pages."""
 

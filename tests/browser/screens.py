@@ -109,6 +109,11 @@ def _answer_and_wait(page: Page) -> None:
     page.get_by_text("Saved").first.wait_for()
 
 
+def _open_a_question(page: Page) -> None:
+    page.locator("a[href*='/questions/']").first.click()
+    page.wait_for_url("**/questions/*")
+
+
 def _look_a_list_over(page: Page) -> None:
     people = "new@example.org, Nina New, Technician\nwrong, Bob\nother@example.org\nbea@example.org, Bea"
     page.locator("[name=text]").fill(people)
@@ -322,6 +327,8 @@ SCREENS = {
     "team-archived-standing": Screen("Lena", "AWAY"),
     "team-people": Screen("Lena", "TEAM/people"),
     "team-effect": Screen("Lena", "TEAM/effect"),
+    "team-questions": Screen("Lena", "TEAM/questions"),
+    "team-question": Screen("Lena", "TEAM/questions", _open_a_question, shows="/teams/t/questions/q"),
     "team-person": Screen("Lena", "BEAS"),
     "team-place": Screen("Lena", "BEAS/place"),
     "team-invite": Screen("Lena", "TEAM/invite"),

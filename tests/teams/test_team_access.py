@@ -11,6 +11,7 @@ from tests.browser_client import Browser
 from tests.factories import NOW
 from tests.teams.conftest import North
 from trainer.accounts.models import User
+from trainer.inbox.actions import ask_about_lesson
 from trainer.teams.actions import Duties, save_role
 from trainer.teams.inviting import invite_by_link
 from trainer.teams.models import Invitation, JobRole, Membership, Team
@@ -28,6 +29,9 @@ RULES = {
     "GET /teams/<team_id>",
     "POST /teams/<team_id>/aim",
     "GET /teams/<team_id>/effect",
+    "GET /teams/<team_id>/questions",
+    "GET /teams/<team_id>/questions/<question_id>",
+    "POST /teams/<team_id>/questions/<question_id>",
     "GET /teams/<team_id>/invite",
     "POST /teams/<team_id>/invite",
     "POST /teams/<team_id>/invite/link",
@@ -48,12 +52,18 @@ RULES = {
 
 
 @pytest.fixture
-def things(session: Session, north: North, lena: User) -> dict[str, str]:
+def things(session: Session, north: North, lena: User, alice: User) -> dict[str, str]:
     """A thing of each kind in the team."""
     team = team_by_id(session, north.id)
     role = save_role(session, team, None, Duties("Technician", ["M01-O1"]), by=lena, now=NOW)
     invitation, _ = invite_by_link(session, team, 7, None, by=lena, now=NOW)
-    ids = {"member_id": north.alice, "role_id": role.public_id, "invitation_id": invitation.public_id}
+    asked = ask_about_lesson(session, alice.id, "M01-L1", text="Why?", may_publish=False, now=NOW)
+    ids = {
+        "question_id": asked.public_id,
+        "member_id": north.alice,
+        "role_id": role.public_id,
+        "invitation_id": invitation.public_id,
+    }
     session.commit()
     return ids
 

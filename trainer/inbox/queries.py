@@ -1,6 +1,6 @@
 """Read questions about lessons: a learner's own, those that are shown, those that wait for authors."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from trainer.db import batches
 from trainer.inbox.models import LessonPublication, LessonQuestion, LessonReply
 from trainer.learning.errors import N_, NotFound
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What an author replied; `by` is the author's name, which the asker may see."""
+    """What an author or the lead of a team replied; `by` is that name, which the asker may see."""
 
     text: str
     by: str
@@ -100,6 +101,28 @@ def question_asked(session: Session, public_id: str) -> Asked:
     if not found:
         raise NotFound(N_("There is no such question."))
     return found[0]
+
+
+def questions_by(session: Session, user_ids: Collection[int]) -> Sequence[Asked]:
+    """What these people asked about lessons, not by whom: what waits for a reply first, then the latest reply."""
+    found: list[Asked] = []
+    for some in batches(user_ids):
+        found += _all_asked(session, _questions().where(LessonQuestion.user_id.in_(some)))
+    waiting = sorted((one for one in found if not one.reply), key=lambda one: one.asked_at)
+    return [*waiting, *sorted((one for one in found if one.reply), key=_replied_at, reverse=True)]
+
+
+def question_by(session: Session, user_ids: Collection[int], public_id: str) -> Asked:
+    """One of them. Raises NotFound, for everybody else's too."""
+    found = next((one for one in questions_by(session, user_ids) if one.public_id == public_id), None)
+    if found is None:
+        raise NotFound(N_("There is no such question."))
+    return found
+
+
+def _replied_at(asked: Asked) -> datetime:
+    assert asked.reply is not None
+    return asked.reply.at
 
 
 def open_questions(session: Session, limit: int) -> tuple[Sequence[Asked], int]:

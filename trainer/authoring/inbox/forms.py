@@ -1,21 +1,16 @@
-"""What an author sends from the inbox: a decision, a reply, a wording to show."""
+"""What an author sends from the inbox: a decision, a wording to show."""
 
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms import IntegerField, RadioField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
-from trainer.inbox.actions import LONGEST, Wording
-from trainer.web.typed import with_plain_line_ends
+from trainer.inbox.actions import Wording
+from trainer.inbox.forms import long_text
 
 UPHELD, REJECTED = "upheld", "rejected"
-_SHORT_ENOUGH = Length(max=LONGEST, message=__("Please use at most 4,000 characters."))
-
-
-def _text(label: str, empty: str) -> TextAreaField:
-    return TextAreaField(label, [InputRequired(empty), _SHORT_ENOUGH], filters=[with_plain_line_ends])
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc]
@@ -29,7 +24,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
             SelectChoice(REJECTED, __("The question stays as it is")),
         ],
     )
-    reason = _text(__("Reason"), __("Say why. The learner reads it."))
+    reason = long_text(__("Reason"), __("Say why. The learner reads it."))
 
     @property
     def upheld(self) -> bool:
@@ -37,18 +32,12 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         return bool(self.verdict.data == UPHELD)
 
 
-class ReplyForm(FlaskForm):  # type: ignore[misc]
-    """What the asker is told."""
-
-    text = _text(__("Your reply"), __("Write the reply first."))
-
-
 class ShowForm(FlaskForm):  # type: ignore[misc]
     """What is shown under the lesson; `number` counts the words on it that were on the page."""
 
     number = IntegerField(validators=[InputRequired(), NumberRange(0, 1_000_000)], widget=HiddenInput())
-    question = _text(__("Question, as it is shown"), __("Say what the question was."))
-    answer = _text(__("Answer, as it is shown"), __("Say what the answer is."))
+    question = long_text(__("Question, as it is shown"), __("Say what the question was."))
+    answer = long_text(__("Answer, as it is shown"), __("Say what the answer is."))
 
     def wording(self) -> Wording:
         """What was sent. Call it on a valid form only."""

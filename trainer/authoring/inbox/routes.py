@@ -8,11 +8,12 @@ from flask_login import current_user
 
 from trainer.answers.models import EXAM
 from trainer.authoring.inbox import queries
-from trainer.authoring.inbox.forms import DecisionForm, ReplyForm, ShowForm
+from trainer.authoring.inbox.forms import DecisionForm, ShowForm
 from trainer.clock import now
 from trainer.db import db
 from trainer.exams.queries import untold_items
 from trainer.inbox.actions import RepliedAlready, ShownElsewhere, publish_reply, reply_to, take_back
+from trainer.inbox.forms import ReplyForm
 from trainer.inbox.queries import Asked, question_asked
 from trainer.learning.errors import Invalid
 from trainer.library.queries import live_catalogue

@@ -1,0 +1,63 @@
+"""What the people of a team asked about lessons, for whoever leads it to reply; nobody's name is shown."""
+
+from flask import Blueprint, Response, flash, render_template, url_for
+from flask_babel import gettext as _
+
+from trainer.accounts.proxies import me
+from trainer.clock import now
+from trainer.db import db
+from trainer.inbox.actions import RepliedAlready, reply_to
+from trainer.inbox.forms import ReplyForm
+from trainer.inbox.queries import question_by, questions_by
+from trainer.learning.errors import Invalid
+from trainer.library.queries import live_catalogue
+from trainer.mail import put_in_outbox
+from trainer.teams.models import Team
+from trainer.teams.queries import learners_in, team_led
+from trainer.web import render, said, see_other, signed_in
+
+blueprint = Blueprint("team_questions", __name__)
+
+
+@blueprint.get("/teams/<team_id>/questions")
+@signed_in
+def choose(team_id: str) -> Response:
+    """What was asked: what waits for a reply first."""
+    led = team_led(db.session, me(), team_id)
+    asked = questions_by(db.session, learners_in(db.session, led))
+    return render("reports/questions.html", team=led, asked=asked, lessons=live_catalogue(db.session).lessons)
+
+
+@blueprint.get("/teams/<team_id>/questions/<question_id>")
+@signed_in
+def show(team_id: str, question_id: str) -> Response:
+    """One question with its reply, or a form to reply."""
+    led = team_led(db.session, me(), team_id)
+    return _page(led, question_id, ReplyForm(formdata=None))
+
+
+@blueprint.post("/teams/<team_id>/questions/<question_id>")
+@signed_in
+def reply(team_id: str, question_id: str) -> Response:
+    """Reply to the asker; of an author and a lead at once, the second sees what the first replied."""
+    led, form = team_led(db.session, me(), team_id, to_change=True), ReplyForm()
+    question_by(db.session, learners_in(db.session, led), question_id)
+    if not form.validate():
+        return _page(led, question_id, form, 422)
+    try:
+        replied = reply_to(db.session, question_id, text=form.text.data or "", by=me().name or me().email, now=now())
+    except Invalid as refusal:
+        form.text.errors = [said(refusal)]
+        return _page(led, question_id, form, 422)
+    except RepliedAlready:
+        return _page(led, question_id, form, 409)
+    body = render_template("mail/question_replied.txt", replied=replied, path=url_for("progress.questions"))
+    put_in_outbox(db.session, replied.user.email, _("Trainer: a reply to your question"), body, now=now())
+    flash(_("Sent. The asker gets a mail with your reply."), "success")
+    return see_other(url_for("team_questions.choose", team_id=team_id))
+
+
+def _page(led: Team, question_id: str, form: ReplyForm, status: int = 200) -> Response:
+    asked = question_by(db.session, learners_in(db.session, led), question_id)
+    lesson = live_catalogue(db.session).lessons.get(asked.lesson_id)
+    return render("reports/question.html", team=led, asked=asked, lesson=lesson, form=form, status=status)
