@@ -183,7 +183,7 @@ def _open_the_menu(page: Page) -> None:
 
 def _ask_nothing(page: Page) -> None:
     page.get_by_text("Ask about this lesson").click()
-    _send(page, page.get_by_role("button", name="Ask the authors"))
+    _send(page, page.get_by_role("button", name="Send the question"))
     page.locator("#questions .field-error").wait_for()
     for answer in page.locator("#questions li > details > summary").all():
         answer.click()

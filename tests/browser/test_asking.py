@@ -7,7 +7,7 @@ from tests.browser.screens import Screen, opened
 from tests.browser.story import Story
 
 LESSON = "/lessons/M01-L3"
-FIELD, SEND = "Your question to the authors", "Ask the authors"
+FIELD, SEND = "Your question", "Send the question"
 
 
 def test_question_can_be_asked_without_a_script(browser: Browser, story: Story, complaints: list[str]) -> None:
