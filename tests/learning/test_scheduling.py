@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from fsrs import Rating
+from fsrs import Card, Rating, Scheduler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,6 +191,20 @@ def test_next_review_a_clock_that_went_back_does_no_harm() -> None:
     memory = next_review(next_review(None, 1.0, SURE, NOW), 1.0, SURE, NOW - DAY)
 
     assert memory.due > NOW - DAY
+
+
+@given(HISTORIES, st.floats(-3, 4000))
+def test_retrievability_is_what_the_library_says(
+    history: list[tuple[float, Certainty | None, float]], days: float
+) -> None:
+    memory, at = None, NOW
+    for score, certainty, later in [(1.0, SURE, 0.0), *history]:
+        at += timedelta(days=later)
+        memory = next_review(memory, score, certainty, at)
+    assert memory is not None
+    card = Card(card_id=1, stability=memory.stability, difficulty=memory.difficulty, last_review=memory.last_review)
+    then = at + timedelta(days=days)
+    assert retrievability(memory, then) == pytest.approx(Scheduler().get_card_retrievability(card, then), rel=1e-12)
 
 
 def test_retrievability_falls_from_one_and_crosses_nine_tenths_when_due() -> None:

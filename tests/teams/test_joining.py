@@ -217,6 +217,7 @@ def test_invitation_that_waits_is_shown_and_answered_without_the_mail(
     token_for(session, north, lena, outsider.email)
     token_for(session, north, lena, carol.email)
     browser = browser_of(outsider)
+    assert "You are invited to learn with the team Network North." in text_of(browser.get("/"))
     page = browser.get("/teams").get_data(as_text=True)
     accepts = re.findall(r"/invitations/[\w-]+/accept", page)
     assert len(accepts) == 1

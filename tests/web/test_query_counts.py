@@ -10,7 +10,7 @@ from tests.statements import statements
 pytestmark = pytest.mark.usefixtures("published")
 
 BUDGET = {
-    "/": 13,
+    "/": 14,
     "/courses": 8,
     "/courses/accreditation": 8,
     "/effect/accreditation": 8,

@@ -30,6 +30,8 @@ from trainer.learning.calibration import Certainty, is_miss, is_right
 RETENTION = 0.9
 """The chance of remembering at which a question comes back where the course does not say: FSRS's own default. It moves
 the dates only: what is assumed about the memory is the same under any."""
+WHEN_DUE = 0.9
+"""What FSRS calls stability: the days after which so much is remembered, whatever retention is asked for."""
 LEAST_RETENTION, MOST_RETENTION = 0.8, 0.97
 """What a course can ask for. Below, more is lost than "sure" promises; above, reviews come nearly every day."""
 LONGEST_DAYS = 365
@@ -109,8 +111,20 @@ def next_review(
 
 
 def retrievability(memory: Memory, now: datetime) -> float:
-    """How likely it is remembered now, 0–1. It counts whole days; on the day of the review it is 1."""
-    return float(_scheduler(RETENTION).get_card_retrievability(_card(memory, now), now.astimezone(UTC)))
+    """How likely it is remembered now, 0–1. It counts whole days; on the day of the review it is 1.
+
+    FSRS-6's forgetting curve with the library's own parameters, without making a card for each question: the page of a
+    team asks for thousands. A test holds it to what the library says.
+    """
+    decay, factor = _forgetting()
+    days = max(0, (now - memory.last_review).days)
+    return float((1 + factor * days / memory.stability) ** decay)
+
+
+@cache
+def _forgetting() -> tuple[float, float]:
+    decay = -_scheduler(RETENTION).parameters[20]
+    return decay, WHEN_DUE ** (1 / decay) - 1
 
 
 @cache

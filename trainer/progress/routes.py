@@ -19,6 +19,7 @@ from trainer.progress.misconceptions import misconceptions_of
 from trainer.progress.notes import own_notes
 from trainer.progress.overview import activity_of, overview_of
 from trainer.progress.today import today_of
+from trainer.teams.queries import invitations_for
 from trainer.web.policy import signed_in
 from trainer.web.rendering import render
 from trainer.web.zones import day_began
@@ -36,7 +37,8 @@ def today() -> ResponseReturnValue:
     """Where to go on, what is due, what is new."""
     catalogue, at = live_catalogue(db.session), now()
     found = today_of(db.session, current_user.id, catalogue, since=day_began(at), now=at)
-    return render("progress/today.html", today=found)
+    invited = invitations_for(db.session, current_user.email, at)
+    return render("progress/today.html", today=found, invited=invited)
 
 
 @blueprint.get("/progress")
