@@ -3,7 +3,7 @@ much of that is owed to their number: the page of 40 people beside one in a data
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from os import getloadavg
 from pathlib import Path
@@ -27,20 +27,28 @@ ROUNDS, WARM_UP = 25, 3
 TARGET = {"people_40_ms": 50.0, "answers_ratio": 1.2}
 
 
-def measure() -> dict[str, float]:
-    """Medians in ms, in turn on both sites."""
+def measure(
+    sizes: Sequence[int] = SIZES,
+    few: tuple[int, int] = FEW,
+    many: tuple[int, int] = MANY,
+    *,
+    rounds: int = ROUNDS,
+    compared: int = COMPARED,
+) -> dict[str, float]:
+    """Medians in ms, in turn on both sites, (learners, answers of each); `compared` is the size of which both have a
+    team."""
     figures: dict[str, float] = {"load_before": round(getloadavg()[0], 1)}
     with TemporaryDirectory() as folder, ExitStack() as open_sites:
-        few = open_sites.enter_context(site_with(Path(folder) / "few", *FEW))
-        many = open_sites.enter_context(site_with(Path(folder) / "many", *MANY))
-        teams = {size: _team(many, size) for size in SIZES}
-        here = _team(few, COMPARED)
-        ratios, times = [], {size: [] for size in SIZES}
-        for _ in range(WARM_UP + ROUNDS):
-            before = _page(few, *here)
+        small = open_sites.enter_context(site_with(Path(folder) / "few", *few))
+        large = open_sites.enter_context(site_with(Path(folder) / "many", *many))
+        teams, here = {size: _team(large, size) for size in sizes}, _team(small, compared)
+        ratios: list[float] = []
+        times: dict[int, list[float]] = {size: [] for size in sizes}
+        for _ in range(WARM_UP + rounds):
+            before = _page(small, *here)
             for size, (lead, path) in teams.items():
-                times[size].append(_page(many, lead, path))
-            ratios.append(times[COMPARED][-1] / before)
+                times[size].append(_page(large, lead, path))
+            ratios.append(times[compared][-1] / before)
         figures |= {f"people_{size}_ms": round(1000 * median(taken[WARM_UP:]), 1) for size, taken in times.items()}
         figures["answers_ratio"] = round(median(ratios[WARM_UP:]), 2)
     return figures

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import answers_at_scale, draw, effect, exam_draw, mastery, pages, publish, weights
+from benchmarks import answers_at_scale, draw, effect, exam_draw, mastery, pages, publish, team_page, weights
 from benchmarks._bare import create_app, make_database
 from benchmarks._reliability import Bin
 from benchmarks._rig import Browser, free_port, report, summed_up
@@ -18,7 +18,7 @@ RIGS = sorted((Path(__file__).parents[1] / "benchmarks").glob("[!_]*.py"))
 
 def test_every_rig_says_in_a_line_what_it_shows() -> None:
     first = [(ast.get_docstring(ast.parse(rig.read_text(encoding="utf-8"))) or "").splitlines()[0] for rig in RIGS]
-    names = ["answers_at_scale", "draw", "effect", "exam_draw", "mastery", "pages", "publish", "weights"]
+    names = ["answers_at_scale", "draw", "effect", "exam_draw", "mastery", "pages", "publish", "team_page", "weights"]
     assert [rig.stem for rig in RIGS] == names
     assert all(20 < len(line) < 120 for line in first)
 
@@ -40,6 +40,13 @@ def test_pages_with_many_answers_are_measured_beside_few() -> None:
     assert (figures["few_answers"], figures["many_answers"]) == (5, 6 * 42)
     assert answers_at_scale.reached(dict.fromkeys(answers_at_scale.TARGET, 1.5))
     assert not answers_at_scale.reached(dict.fromkeys(answers_at_scale.TARGET, 1.51))
+
+
+def test_page_of_a_team_is_measured() -> None:
+    figures = team_page.measure((2, 4), few=(4, 5), many=(6, 5), rounds=2, compared=4)
+    assert {"people_2_ms", "people_4_ms", "answers_ratio"} <= set(figures)
+    assert team_page.reached({"people_40_ms": 50, "answers_ratio": 1.2})
+    assert not team_page.reached({"people_40_ms": 50.1, "answers_ratio": 1.2})
 
 
 def test_draw_is_measured() -> None:

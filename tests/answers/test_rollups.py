@@ -39,6 +39,7 @@ pytestmark = pytest.mark.usefixtures("published")
 
 ITEMS = [item(id) for id in ("M02-SC-001", "M02-SC-002", "M02-SC-005", "M03-SC-001")]
 """The first two share an objective and a misconception, the second and third another misconception."""
+OBJECTIVES = {item.objective for item in ITEMS}
 DAY = timedelta(days=1)
 RIGHT_ONE, GIVE_UP = 0, 1
 
@@ -292,9 +293,9 @@ def test_group_is_told_from_five_people_who_practised_on(session: Session, alice
     answer(session, alice, Step(3, 2, Certainty.SURE, 0), 1, NOW)
     answer(session, bob, Step(3, RIGHT_ONE, Certainty.SURE, 0), 1, NOW)
     session.commit()
-    assert misconceptions_of_group(session, [alice.id, bob.id]) is None
-    assert misconceptions_of_group(session, [alice.id, bob.id, alice.id, 901, 902, 903]) is None
-    assert misconceptions_of_group(session, []) is None
+    assert misconceptions_of_group(session, [alice.id, bob.id], OBJECTIVES) is None
+    assert misconceptions_of_group(session, [alice.id, bob.id, alice.id, 901, 902, 903], OBJECTIVES) is None
+    assert misconceptions_of_group(session, [], OBJECTIVES) is None
 
 
 def test_group_of_five_hears_how_many_and_nobodys_name(
@@ -305,7 +306,7 @@ def test_group_of_five_hears_how_many_and_nobodys_name(
         answer(session, user, Step(3, 2, Certainty.SURE, 0), 1, NOW)
     for turn, user in enumerate([*team[1:], bob], 2):
         answer(session, user, Step(3, RIGHT_ONE, Certainty.SURE, 0), turn, NOW + turn * DAY)
-    told = misconceptions_of_group(session, [user.id for user in team])
+    told = misconceptions_of_group(session, [user.id for user in team], OBJECTIVES)
     assert told is not None
     assert [(spread.held, spread.overcome) for spread in told.values()] == [(1, 1)]
-    assert misconceptions_of_group(session, [user.id for user in team[:4]]) is None
+    assert misconceptions_of_group(session, [user.id for user in team[:4]], OBJECTIVES) is None

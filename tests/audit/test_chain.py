@@ -183,3 +183,18 @@ def without_the_guard(session: Session, statement: str) -> None:
 def env(settings: Settings) -> dict[str, str]:
     """The environment in which the command finds this database."""
     return {"TRAINER_DATABASE_URL": settings.database_url, "TRAINER_DATA_DIR": str(settings.data_dir)}
+
+
+def test_row_is_not_replaced_either(session: Session) -> None:
+    """SQLite asks no trigger for deleting when it replaces."""
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL knows no REPLACE")
+    record(session, Deed("team.created"), now=NOW)
+    session.commit()
+    columns = "number, at, action, actor, team, person, details, previous, hash"
+    with pytest.raises(DBAPIError, match="only ever added to"):
+        session.execute(
+            text(f"INSERT OR REPLACE INTO audit_entry ({columns}) VALUES (1,'','forged','','','','','','')")
+        )
+    session.rollback()
+    assert verify(session) is None

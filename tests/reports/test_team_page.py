@@ -20,6 +20,7 @@ from trainer.accounts.actions import add_user
 from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Reply, submit_answer
 from trainer.answers.forecasting import expected_of_group, forecasts_of
+from trainer.answers.models import Misbelief
 from trainer.content.courses import Course
 from trainer.learning.calibration import Certainty
 from trainer.library.queries import item_version, live_catalogue
@@ -172,7 +173,9 @@ def test_who_has_not_begun_or_gone_quiet_is_named_with_the_reason(
     words = page(browser_of(lena), north)
     assert "Alice quiet for 20 days Will not know enough of 10 objectives." in words
     assert "Bob not begun In the team for 10 days, and has answered nothing yet." in words
-    assert "mailto:bob@example.org,alice@example.org" in browser_of(lena).get(north.path).get_data(as_text=True)
+    assert "mailto:?bcc=bob%40example.org,alice%40example.org" in browser_of(lena).get(north.path).get_data(
+        as_text=True
+    )
 
 
 def test_who_goes_on_is_left_in_peace_until_the_day_is_near(
@@ -246,7 +249,7 @@ def test_page_asks_the_same_for_three_and_for_many(
     assert "of 122 people" in body, "the sentence is about all"
 
 
-def test_misconceptions_are_counted_from_five_on(
+def test_misconceptions_are_counted_from_five_on_and_nobody_is_told_by_taking_her_out(
     browser_of: Sign, session: Session, north: North, lena: User, alice: User, bob: User
 ) -> None:
     team = team_by_id(session, north.id)
@@ -255,4 +258,33 @@ def test_misconceptions_are_counted_from_five_on(
         put_in_team(session, team, user, Place(), by=None, now=NOW)
     for user in (alice, bob, *others):
         practise(session, user, ["M01-O1"], times=1)
-    assert "No answer has shown a misconception yet." in page(browser_of(lena), north)
+    leads = browser_of(lena)
+    assert "No answer has shown a misconception yet." in page(leads, north)
+    held = course(session).misconceptions[0]
+    shown = {"times": 1, "times_sure": 1, "certainty": 3, "shown_at": NOW}
+    session.add(Misbelief(user_id=alice.id, misconception=held.id, righted_at=None, overcome_at=None, **shown))
+    session.commit()
+    says = f"1 of 6 hold: {held.text}"
+    assert says in page(leads, north)
+    leads.post(f"{north.path}/people/{north.alice}/place", data={"leads": "y", "job_role": ""})
+    assert says in page(leads, north)
+    leads.post(f"{north.path}/people/{north.alice}/remove")
+    assert says in page(leads, north)
+
+
+def test_what_all_fall_short_of_alike_holds_nobody_back(
+    browser_of: Sign, session: Session, north: North, lena: User, alice: User
+) -> None:
+    practise(session, alice, ["M03-O4"], times=1)
+    words = page(browser_of(lena), north)
+    assert "0 of 2 people know enough today. Enough is" in words
+
+
+def test_role_that_requires_another_course_needs_nothing_of_this_one(
+    session: Session, north: North, lena: User, alice: User
+) -> None:
+    team = team_by_id(session, north.id)
+    role = save_role(session, team, None, Duties("Driver", ["X01-O1"]), by=lena, now=NOW)
+    put_in_team(session, team, alice, Place(job_role=role), by=None, now=NOW)
+    session.commit()
+    assert standing(session, north).rows[0].needs == frozenset()

@@ -60,6 +60,14 @@ def test_every_problem_is_told_with_its_line() -> None:
     assert "at most 100 characters" in roster.problems[3].message
 
 
+@pytest.mark.parametrize(
+    "name", ["bob@example.org", "Your account is locked: https://evil.example", "www.evil.example"]
+)
+def test_name_that_is_none_is_told(name: str) -> None:
+    roster = read_roster(f"alice@example.org,{name}\n".encode(), [])
+    assert [problem.found for problem in roster.problems] == [name]
+
+
 def test_line_of_a_row_is_that_of_the_file_where_a_name_has_two() -> None:
     roster = read_roster(b'email,name\nalice@example.org,"Alice\nAmes"\nwrong\n', [])
     assert roster.rows == [Row(2, "alice@example.org", "Alice Ames")]
@@ -78,7 +86,8 @@ def test_line_of_a_row_is_that_of_the_file_where_a_name_has_two() -> None:
         (b"\xff\xfea", "damaged"),
         (b'alice@example.org,"Alice\n', "quotation marks"),
         (b"x" * (MOST_BYTES + 1), "too large"),
-        (b"".join(b"a%d@example.org\n" % n for n in range(MOST_ROWS + 1)), "at most 2,000 rows"),
+        ("".join(f"a{n}@example.org,{'ж' * 90}\n" for n in range(400)).encode(), "too long to be looked over"),
+        (b"".join(b"a%d@example.org\n" % n for n in range(MOST_ROWS + 1)), "at most 500 rows"),
     ],
 )
 def test_what_is_no_list_is_refused_with_what_to_do(file: bytes, words: str) -> None:
@@ -95,7 +104,7 @@ def test_no_file_breaks_it(file: bytes) -> None:
     assert all(problem.line >= 1 for problem in roster.problems)
 
 
-WORDS = st.text(st.characters(exclude_categories=("C", "Z")), max_size=20)
+WORDS = st.text(st.characters(exclude_categories=("C", "Z"), exclude_characters="@:."), max_size=20)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), WORDS), unique_by=lambda row: row[0], min_size=1, max_size=20))

@@ -8,11 +8,11 @@ from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
-from tests.factories import NOW
+from tests.factories import NOW, make_person
 from tests.teams.conftest import North
 from trainer.accounts.models import User
 from trainer.inbox.actions import ask_about_lesson
-from trainer.teams.actions import Duties, save_role
+from trainer.teams.actions import Duties, Place, put_in_team, save_role
 from trainer.teams.inviting import invite_by_link
 from trainer.teams.models import Invitation, JobRole, Membership, Team
 from trainer.teams.queries import team_by_id
@@ -57,6 +57,8 @@ def things(session: Session, north: North, lena: User, alice: User) -> dict[str,
     team = team_by_id(session, north.id)
     role = save_role(session, team, None, Duties("Technician", ["M01-O1"]), by=lena, now=NOW)
     invitation, _ = invite_by_link(session, team, 7, None, by=lena, now=NOW)
+    for name in ("Gus", "Hal", "Ida"):
+        put_in_team(session, team, make_person(session, name), Place(), by=None, now=NOW)
     asked = ask_about_lesson(session, alice.id, "M01-L1", text="Why?", may_publish=False, now=NOW)
     ids = {
         "question_id": asked.public_id,

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine, Executable, select
@@ -14,11 +16,12 @@ from tests.pages import text_of
 from tests.racing import many_at_once
 from tests.statements import statements
 from tests.teams.conftest import LEADS, North, team_with
+from trainer.accounts.actions import deactivate
 from trainer.accounts.models import User
 from trainer.audit.models import AuditEntry
 from trainer.audit.queries import verify
 from trainer.db import transaction
-from trainer.learning.errors import Conflict, Invalid
+from trainer.learning.errors import Conflict, Invalid, NotFound
 from trainer.teams.actions import (
     Duties,
     Place,
@@ -39,6 +42,7 @@ from trainer.teams.queries import (
     members_of,
     membership_of,
     team_by_id,
+    team_led,
     teams_of,
 )
 
@@ -95,6 +99,66 @@ def test_several_can_lead_and_the_last_one_stays(session: Session, north: North,
     with pytest.raises(Conflict, match="Nobody else leads"):
         change_place(session, team, bobs, Place(), by=bob, now=NOW)
     assert [member.user.name for member in members_of(session, team)] == ["Bob", "Alice"]
+
+
+def test_lead_who_cannot_sign_in_leads_nobody(session: Session, north: North, lena: User, bob: User) -> None:
+    team = team_by_id(session, north.id)
+    change_place(session, team, member_of(session, team, north.bob), Place(leads=True), by=lena, now=NOW)
+    deactivate(session, session.get_one(User, bob.id))
+    with pytest.raises(Conflict, match="Nobody else leads"):
+        remove_from_team(session, team, member_of(session, team, north.lena), by=lena, now=NOW)
+
+
+def test_learning_with_the_team_is_for_her_to_say(
+    browser_of: Sign, session: Session, north: North, lena: User, ada: User, bob: User
+) -> None:
+    """Who leads could else see what another lead comes to, or take somebody out of a count and put her in again."""
+    leads, place = browser_of(lena), f"{north.path}/people/{north.bob}/place"
+    leads.post(place, data={"leads": "y", "job_role": ""})
+    refused = leads.post(place, data={"leads": "y", "learns": "y", "job_role": ""})
+    assert refused.status_code == 422
+    assert "for her to say" in text_of(refused)
+    assert 'name="learns"' not in leads.get(place).get_data(as_text=True)
+    assert leads.get(f"{north.path}/people/{north.bob}").status_code == 404, "she sees no figures of a lead"
+    assert browser_of(ada).post(place, data={"leads": "y", "learns": "y", "job_role": ""}).status_code == 303
+
+
+def test_lead_who_steps_down_or_out_lands_where_she_may_be(
+    browser_of: Sign, session: Session, north: North, lena: User
+) -> None:
+    leads, own = browser_of(lena), f"{north.path}/people/{north.lena}"
+    assert leads.post(f"{own}/remove", follow_redirects=True).status_code == 200
+    assert "Nobody else leads" in leads.post(f"{own}/remove", follow_redirects=True).get_data(as_text=True)
+    leads.post(f"{north.path}/people/{north.bob}/place", data={"leads": "y", "learns": "y", "job_role": ""})
+    assert leads.post(f"{own}/remove").location == "/teams"
+
+
+def test_who_is_taken_out_while_her_deed_waits_does_it_no_more(
+    engine: Engine, session: Session, north: North, lena: User, bob: User, alice: User
+) -> None:
+    """She read that she leads before she could lock the team."""
+    team = team_by_id(session, north.id)
+    change_place(session, team, member_of(session, team, north.bob), Place(leads=True), by=lena, now=NOW)
+    session.commit()
+    with transaction(engine) as own:
+        held = team_led(own, own.get_one(User, bob.id), north.id, to_change=True)
+        remove_from_team(own, held, member_of(own, held, north.lena), by=bob, now=NOW)
+        if own.get_bind().dialect.name == "postgresql":
+            with ThreadPoolExecutor(1) as thread:
+                waiting = thread.submit(_lead_anew, engine, north, lena.id)
+                sleep(0.3)
+                assert not waiting.done(), "she waits for the team"
+                own.commit()
+                with pytest.raises(NotFound):
+                    waiting.result(timeout=10)
+            return
+    with pytest.raises(NotFound):
+        _lead_anew(engine, north, lena.id)
+
+
+def _lead_anew(engine: Engine, north: North, user_id: int) -> None:
+    with transaction(engine) as own:
+        team_led(own, own.get_one(User, user_id), north.id, to_change=True)
 
 
 def test_of_two_leads_who_leave_at_once_one_stays(engine: Engine, session: Session, alice: User, bob: User) -> None:

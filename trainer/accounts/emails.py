@@ -14,4 +14,5 @@ def normal_email(text: str) -> str:
         found = validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
         raise Invalid(N_("This is not an e-mail address.")) from error
-    return found.normalized.casefold()
+    # Not casefold: it makes another domain of one with an ß.
+    return found.normalized.lower()

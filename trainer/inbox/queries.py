@@ -1,6 +1,6 @@
 """Read questions about lessons: a learner's own, those that are shown, those that wait for authors."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,18 +103,20 @@ def question_asked(session: Session, public_id: str) -> Asked:
     return found[0]
 
 
-def questions_by(session: Session, user_ids: Collection[int]) -> Sequence[Asked]:
-    """What these people asked about lessons, not by whom: what waits for a reply first, then the latest reply."""
+def questions_by(session: Session, since: Mapping[int, datetime]) -> Sequence[Asked]:
+    """What these people asked about lessons, each since a time, not by whom: what waits for a reply first, then the
+    latest reply."""
     found: list[Asked] = []
-    for some in batches(user_ids):
-        found += _all_asked(session, _questions().where(LessonQuestion.user_id.in_(some)))
+    for some in batches(since):
+        rows = session.execute(_questions().where(LessonQuestion.user_id.in_(some)))
+        found += [_asked(*row) for row in rows if row[0].asked_at >= since[row[0].user_id]]
     waiting = sorted((one for one in found if not one.reply), key=lambda one: one.asked_at)
     return [*waiting, *sorted((one for one in found if one.reply), key=_replied_at, reverse=True)]
 
 
-def question_by(session: Session, user_ids: Collection[int], public_id: str) -> Asked:
+def question_by(session: Session, since: Mapping[int, datetime], public_id: str) -> Asked:
     """One of them. Raises NotFound, for everybody else's too."""
-    found = next((one for one in questions_by(session, user_ids) if one.public_id == public_id), None)
+    found = next((one for one in questions_by(session, since) if one.public_id == public_id), None)
     if found is None:
         raise NotFound(N_("There is no such question."))
     return found

@@ -6,12 +6,13 @@ from trainer.accounts.proxies import me
 from trainer.answers.misconceptions import misconceptions_told
 from trainer.clock import now
 from trainer.db import db
+from trainer.learning.errors import NotFound
 from trainer.learning.misconceptions import SMALLEST_GROUP
 from trainer.library.queries import live_catalogue
 from trainer.reports.attention import in_need
 from trainer.reports.person import report_on
 from trainer.reports.standing import course_chosen, standing_of
-from trainer.teams.queries import member_of, team_led
+from trainer.teams.queries import lately_in, member_of, team_led
 from trainer.web import render, signed_in
 
 blueprint = Blueprint("reports", __name__)
@@ -30,7 +31,7 @@ def team(team_id: str) -> Response:
     if course is None:
         return render("reports/nothing.html", team=led)
     standing = standing_of(db.session, led, catalogue, course, now=now())
-    people = [row.member.user.id for row in standing.rows]
+    people = lately_in(db.session, led, now())
     pages = max(1, -(-len(standing.rows) // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render(
@@ -39,6 +40,7 @@ def team(team_id: str) -> Response:
         standing=standing,
         needs=in_need(standing, now()),
         believed=misconceptions_told(db.session, people, course),
+        counted=len(people),
         smallest=SMALLEST_GROUP,
         courses=catalogue.courses.values(),
         rows=standing.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
@@ -54,5 +56,7 @@ def person(team_id: str, member_id: str) -> Response:
     """What somebody in the team will know on the day that counts, and her assessments of record."""
     led = team_led(db.session, me(), team_id)
     member = member_of(db.session, led, member_id)
+    if not member.membership.learns:
+        raise NotFound
     report = report_on(db.session, led, member, live_catalogue(db.session), now=now())
     return render("reports/person.html", team=led, report=report)

@@ -78,11 +78,13 @@ class Standing:
 
     @cached_property
     def held_back_by(self) -> Sequence[Objective]:
-        """The objectives in which most fall short, most first: not more than two, and none that all fall short in
-        alike where there are more of these."""
+        """The objectives in which most fall short, most first, not more than two. None where as many fall short in
+        others: then these two are not what holds them back."""
         counted = Counter(id for row in self.rows for id in row.short_of)
-        worst = sorted(self.objectives, key=lambda objective: -counted[objective.id])[:HELD_BACK_BY]
-        return [objective for objective in worst if counted[objective.id]]
+        ranked = sorted(self.objectives, key=lambda objective: -counted[objective.id])
+        worst = [objective for objective in ranked[:HELD_BACK_BY] if counted[objective.id]]
+        next_one = counted[ranked[HELD_BACK_BY].id] if len(ranked) > HELD_BACK_BY else 0
+        return [objective for objective in worst if counted[objective.id] > next_one]
 
     def mean(self, objective: str) -> float | None:
         """The mean share right today of those of whom enough is known; None where there are none."""
@@ -94,7 +96,7 @@ def standing_of(session: Session, team: Team, catalogue: Catalogue, course: Cour
     """Where a team stands in a course."""
     asked = {row.objective for row in catalogue.practice_items.values()}
     objectives = [each for id, each in course.objectives_by_id.items() if id in asked]
-    members = [member for member in members_of(session, team) if member.membership.learns]
+    members = [each for each in members_of(session, team) if each.membership.learns and each.user.active]
     day = day_of(team, now)
     ids = [member.user.id for member in members]
     about = [objective.id for objective in objectives]
@@ -116,9 +118,10 @@ def day_of(team: Team, now: datetime) -> datetime:
 
 
 def needs_of(member: Member, objectives: Sequence[str]) -> frozenset[str]:
-    """Those of the objectives that somebody needs: what her job role requires, or all where it requires none."""
-    required = frozenset(member.job_role.objectives if member.job_role else ()) & frozenset(objectives)
-    return required or frozenset(objectives)
+    """Those of the objectives that somebody needs: what her job role requires, or all where it requires nothing at all,
+    or she has none. A role that requires other courses only needs none of these."""
+    required = frozenset(member.job_role.objectives if member.job_role else ())
+    return frozenset(objectives) & required if required else frozenset(objectives)
 
 
 def course_chosen(catalogue: Catalogue, wanted: str) -> Course | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from trainer.accounts.models import User
+from trainer.accounts.models import ADMIN, User
 from trainer.audit.actions import Detail
 from trainer.db import new_public_id, one_at_a_time
 from trainer.learning.errors import N_, Conflict, Invalid
@@ -101,9 +101,16 @@ def put_in_team(
 
 
 def change_place(session: Session, team: Team, member: Member, place: Place, *, by: User, now: datetime) -> None:
-    """What somebody is in a team. Raises Invalid, and Conflict for the last one who leads it."""
+    """What somebody is in a team. Raises Invalid, and Conflict for the last one who leads it.
+
+    That she learns there is for her to say, by an invitation or here, or for an administrator: who leads the team
+    would see what she comes to.
+    """
     doing = Doing(session, team, by, now)
     _refuse_nothing(place)
+    may_say = by.has_role(ADMIN) or by.id == member.user.id
+    if place.learns and not member.membership.learns and not may_say:
+        raise Invalid(N_("Whether she learns with the team is for her to say. Send her an invitation."))
     queue(doing)
     change(doing, member, place)
 
@@ -116,7 +123,7 @@ def remove_from_team(session: Session, team: Team, member: Member, *, by: User, 
     if member.membership.left_at is not None:
         return
     if member.membership.leads:
-        _refuse_last_lead(doing)
+        _refuse_last_lead(doing, member.membership)
     member.membership.left_at = now
     session.flush()
     doing.log("member.left" if by.id == member.user.id else "member.removed", member.user)
@@ -179,7 +186,7 @@ def change(doing: Doing, member: Member, place: Place) -> None:
     if membership.left_at is not None:
         raise Conflict(N_("This person has left the team in the meantime."))
     if membership.leads and not place.leads:
-        _refuse_last_lead(doing)
+        _refuse_last_lead(doing, membership)
     role = place.job_role.id if place.job_role else None
     before = membership.leads, membership.learns, membership.job_role_id
     if before != (place.leads, place.learns, role):
@@ -208,6 +215,7 @@ def _refuse_nothing(place: Place) -> None:
         raise Invalid(N_("Somebody in a team learns with it, leads it, or both."))
 
 
-def _refuse_last_lead(doing: Doing) -> None:
-    if count_leads(doing.session, doing.team) < 2:
+def _refuse_last_lead(doing: Doing, leaving: Membership) -> None:
+    user = doing.session.get_one(User, leaving.user_id)
+    if count_leads(doing.session, doing.team) - user.active < 1:
         raise Conflict(N_("Nobody else leads this team. Have somebody else lead it first."))

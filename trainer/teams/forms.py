@@ -24,6 +24,7 @@ from trainer.content.courses import Course
 from trainer.teams.actions import LONGEST_NAME, Duties, Place
 from trainer.teams.inviting import LINK_DAYS
 from trainer.teams.models import JobRole
+from trainer.teams.roster import MOST_BYTES
 
 NO_ROLE = ""
 
@@ -106,7 +107,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
 class RosterForm(FlaskForm):  # type: ignore[misc]
     """The list that was looked over, to be sent once more."""
 
-    roster = HiddenField(validators=[InputRequired(), Length(max=1_000_000)])
+    roster = HiddenField(validators=[InputRequired(), Length(max=MOST_BYTES)])
 
 
 class DutiesForm(FlaskForm):  # type: ignore[misc]

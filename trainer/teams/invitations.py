@@ -69,10 +69,11 @@ def send(team_id: str) -> Response:
     roles = {role.name: role for role in queries.roles_of(db.session, team)}
     roster = read_roster((form.roster.data or "").encode(), list(roles))
     ready = importing.sorted_out(db.session, team, roster.rows)
-    for row in ready.invited:
-        guest = inviting.Guest(row.email, row.name, roles.get(row.role))
-        _mail_invitation(team, guest)
-    count = len(ready.invited)
+    guests = [inviting.Guest(row.email, row.name, roles.get(row.role)) for row in ready.invited]
+    tokens = inviting.invite_addresses(db.session, team, guests, by=me(), now=now())
+    for guest, token in zip(guests, tokens, strict=True):
+        _mail_invitation(team, guest, token)
+    count = len(guests)
     flash(ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", count), "success")
     return see_other(url_for("teams.people", team_id=team_id))
 
@@ -96,8 +97,7 @@ def _invite_page(
     return render("teams/invite.html", team=team, link_form=link, list_form=list_form or ListForm(None), status=status)
 
 
-def _mail_invitation(team: Team, guest: inviting.Guest) -> None:
-    token = inviting.invite_address(db.session, team, guest, by=me(), now=now())
+def _mail_invitation(team: Team, guest: inviting.Guest, token: str) -> None:
     path = url_for("joining.show", token=token)
     body = render_template("mail/team_invitation.txt", team=team, guest=guest, by=me(), path=path)
     put_in_outbox(db.session, guest.email, _("Trainer: you are invited to a team"), body, now=now())

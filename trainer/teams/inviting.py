@@ -1,5 +1,6 @@
 """Invite people into a team, and join: who leads it sees what its people come to, so only they themselves decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
@@ -23,6 +24,8 @@ LINK_DAYS = (1, 7, 30)
 A_DAY = 24 * 60 * 60
 MOST_INVITATIONS = 2000
 """Addresses that may be invited into one team in a day: each is a mail to somebody who may not know of it."""
+MOST_TO_ONE = 3
+"""Invitations that one address is sent in a day."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +49,50 @@ def invite_by_link(
     return invitation, token
 
 
-def invite_address(session: Session, team: Team, guest: Guest, *, by: User | None, now: datetime) -> str:
-    """The token of an invitation for one address; an earlier one for it ends. Raises TooMany."""
+def invite_addresses(
+    session: Session, team: Team, guests: Sequence[Guest], *, by: User | None, now: datetime
+) -> Sequence[str]:
+    """The tokens of invitations for one address each; earlier ones for these end. Raises TooMany."""
     doing = Doing(session, team, by, now)
-    if _invited_since(doing, now - timedelta(days=1)) >= MOST_INVITATIONS:
+    if _invited_since(doing, now - timedelta(days=1)) + len(guests) > MOST_INVITATIONS:
         raise TooMany(N_("These are many invitations for one day. Please send the rest tomorrow."), retry_after=A_DAY)
-    earlier = (Invitation.team_id == team.id, Invitation.email == guest.email, Invitation.ended_at.is_(None))
-    session.execute(update(Invitation).where(*earlier).values(ended_at=now))
-    invitation, token = _made(doing, guest, guest.job_role, INVITATION_LIVES)
-    doing.log("invitation.made", details={"invitation": invitation.public_id})
+    made = []
+    for guest in guests:
+        refuse_flood(session, guest.email, now)
+        _end_for(session, team, guest.email, now)
+        made.append(_made(doing, guest, guest.job_role, INVITATION_LIVES))
+    for invitation, _ in made:
+        doing.log("invitation.made", details={"invitation": invitation.public_id})
+    return [token for _, token in made]
+
+
+def invite_address(session: Session, team: Team, guest: Guest, *, by: User | None, now: datetime) -> str:
+    """The same for one."""
+    return invite_addresses(session, team, [guest], by=by, now=now)[0]
+
+
+def invite_by_way_of(session: Session, link: Invited, email: str, *, now: datetime) -> str:
+    """The token of an invitation for whoever came by a link for everybody and says that this is her address. What was
+    sent to that address before stays: a stranger could end it otherwise. Raises TooMany."""
+    doing = Doing(session, link.team, None, now)
+    refuse_flood(session, email, now)
+    invitation, token = _made(doing, Guest(email), link.job_role, INVITATION_LIVES)
+    said = {"invitation": invitation.public_id, "link": link.invitation.public_id}
+    doing.log("invitation.asked_for", details=said)
     return token
+
+
+def refuse_flood(session: Session, email: str, now: datetime) -> None:
+    """Raises TooMany where an address was sent invitations enough for a day, into whatever teams."""
+    lately = select(func.count()).where(Invitation.email == email, Invitation.created_at > now - timedelta(days=1))
+    if (session.scalar(lately) or 0) >= MOST_TO_ONE:
+        message = N_("%(email)s was sent several invitations today. Please wait until tomorrow.")
+        raise TooMany(message, retry_after=A_DAY, email=email)
+
+
+def _end_for(session: Session, team: Team, email: str, now: datetime) -> None:
+    theirs = (Invitation.team_id == team.id, Invitation.email == email, Invitation.ended_at.is_(None))
+    session.execute(update(Invitation).where(*theirs).values(ended_at=now))
 
 
 def take_back(session: Session, team: Team, invitation: Invitation, *, by: User, now: datetime) -> None:
@@ -90,6 +127,8 @@ def _accept(session: Session, invited: Invited, user: User, now: datetime) -> Te
     queue(doing)
     if not (_end(session, invitation, now) if invitation.email else _works_still(session, invitation)):
         raise DeadInvitation
+    if invitation.email:
+        _end_for(session, invited.team, invitation.email, now)
     role = invited.job_role
     membership = membership_of(session, invited.team, user.id)
     if membership is None:

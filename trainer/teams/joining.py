@@ -8,7 +8,6 @@ from flask_security import login_user
 from trainer.accounts.actions import add_user
 from trainer.accounts.emails import normal_email
 from trainer.accounts.forms import text_of
-from trainer.accounts.guesses import count_rarely
 from trainer.accounts.models import LEARNER, User
 from trainer.accounts.proxies import me, passwords, security
 from trainer.accounts.queries import user_with_email
@@ -57,10 +56,8 @@ def ask_for_mail(token: str) -> Response:
     if not form.validate():
         return _page(token, invited, address=form, status=422)
     email = normal_email(text_of(form.email))
-    count_rarely(f"join {email}")
-    invited = queries.usable_invitation(db.session, token, now())
-    guest = inviting.Guest(email, job_role=invited.job_role)
-    own = inviting.invite_address(db.session, invited.team, guest, by=invited.by, now=now())
+    own = inviting.invite_by_way_of(db.session, invited, email, now=now())
+    guest = inviting.Guest(email)
     path = url_for("joining.show", token=own)
     body = render_template("mail/team_invitation.txt", team=invited.team, guest=guest, by=invited.by, path=path)
     put_in_outbox(db.session, email, _("Trainer: you are invited to a team"), body, now=now())

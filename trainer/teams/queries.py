@@ -1,11 +1,11 @@
 """Read teams. Whoever asks is part of each question: what is not hers to see is not found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import ADMIN, User
@@ -14,6 +14,7 @@ from trainer.learning.errors import N_, NotFound
 from trainer.teams.models import Invitation, JobRole, Membership, Team
 
 PRESENT = Membership.left_at.is_(None)
+LATELY = timedelta(days=30)
 
 
 class DeadInvitation(NotFound):
@@ -87,9 +88,15 @@ def team_led(session: Session, user: User, public_id: str, *, to_change: bool = 
     if not user.has_role(ADMIN):
         asked = asked.where(exists().where(_is_hers(user.id), Membership.leads))
     team = session.scalar(asked.with_for_update().execution_options(populate_existing=True) if to_change else asked)
-    if team is None or (to_change and team.archived_at is not None):
+    if team is None or (to_change and (team.archived_at is not None or not _leads_still(session, user, team))):
         raise NotFound(N_("There is no such team."))
     return team
+
+
+def _leads_still(session: Session, user: User, team: Team) -> bool:
+    """Asked again once the team is held: who was waiting for it may have been taken out by whoever held it."""
+    hers = select(Membership.id).where(Membership.team_id == team.id, Membership.user_id == user.id, PRESENT)
+    return user.has_role(ADMIN) or session.scalar(hers.where(Membership.leads)) is not None
 
 
 def own_membership(session: Session, user: User, team_public_id: str) -> Membership:
@@ -136,9 +143,9 @@ def membership_of(session: Session, team: Team, user_id: int) -> Membership | No
 
 
 def count_leads(session: Session, team: Team) -> int:
-    """How many lead it."""
-    leads = select(func.count()).where(Membership.team_id == team.id, PRESENT, Membership.leads)
-    return session.scalar(leads) or 0
+    """How many lead it who can sign in."""
+    leads = select(func.count()).select_from(Membership).join(User, User.id == Membership.user_id)
+    return session.scalar(leads.where(Membership.team_id == team.id, PRESENT, Membership.leads, User.active)) or 0
 
 
 def learners_in(session: Session, team: Team) -> Sequence[int]:
@@ -146,6 +153,21 @@ def learners_in(session: Session, team: Team) -> Sequence[int]:
     return session.scalars(
         select(Membership.user_id).where(Membership.team_id == team.id, PRESENT, Membership.learns)
     ).all()
+
+
+def lately_in(session: Session, team: Team, now: datetime) -> Sequence[int]:
+    """The ids of everybody who is in a team or was within LATELY, whatever they do there: whom counts without names are
+    about. Who could take somebody out of them and look again would know what was hers."""
+    recent = or_(PRESENT, Membership.left_at > now - LATELY)
+    return session.scalars(select(Membership.user_id).where(Membership.team_id == team.id, recent).distinct()).all()
+
+
+def joined_lately(session: Session, team: Team, now: datetime) -> Mapping[int, datetime]:
+    """The same people, and since when each has been in the team."""
+    recent = or_(PRESENT, Membership.left_at > now - LATELY)
+    first = select(Membership.user_id, func.min(Membership.joined_at).label("since")).where(recent)
+    rows = session.execute(first.where(Membership.team_id == team.id).group_by(Membership.user_id))
+    return {row.user_id: row.since for row in rows}
 
 
 def roles_of(session: Session, team: Team) -> Sequence[JobRole]:

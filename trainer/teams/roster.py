@@ -4,13 +4,16 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from urllib.parse import quote_plus
 
 from trainer.accounts.emails import normal_email
 from trainer.learning.errors import N_, Invalid
 from trainer.teams.actions import LONGEST_NAME, clean_name
 
-MOST_ROWS = 2000
-MOST_BYTES = 1_000_000
+MOST_ROWS = 500
+MOST_BYTES = 200_000
+"""What is looked over comes back in a form, in which a letter can take six bytes: web.intake.LARGEST_BODY."""
+MOST_AGAIN = 200_000
 SEPARATORS = (",", ";", "\t")
 COLUMNS: Mapping[str, frozenset[str]] = {
     "email": frozenset({"email", "e-mail", "mail", "address", "e-mail address", "email address"}),
@@ -60,7 +63,7 @@ def read_roster(file: bytes, roles: Sequence[str]) -> Roster:
     columns = _columns(table[0][1])
     body = table[1:] if columns else table
     if len(body) > MOST_ROWS:
-        raise Invalid(N_("A list has at most 2,000 rows. Please send it in parts."))
+        raise Invalid(N_("A list has at most 500 rows. Please send it in parts."))
     if columns is not None and "email" not in columns:
         raise Invalid(N_("No column holds the addresses. Call one “email”."))
     places = columns or {"email": 0, "name": 1, "role": 2}
@@ -68,6 +71,8 @@ def read_roster(file: bytes, roles: Sequence[str]) -> Roster:
     rows = [each for each in found if isinstance(each, Row)]
     if not found:
         raise Invalid(N_("There is nobody in this list."))
+    if len(quote_plus(as_csv(rows))) > MOST_AGAIN:
+        raise Invalid(N_("This list is too long to be looked over at once. Please send it in parts."))
     return Roster(rows, [each for each in found if isinstance(each, RowProblem)])
 
 
@@ -75,7 +80,7 @@ def text_of(file: bytes) -> str:
     """The text of a file in UTF-8 or UTF-16, or else in Windows-1252, in which every file can be read. Raises Invalid
     for what is no text."""
     if len(file) > MOST_BYTES:
-        raise Invalid(N_("This file is too large for a list of people: at most 1 MB."))
+        raise Invalid(N_("This file is too large for a list of people: at most 200 kB. Please send it in parts."))
     if file.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise Invalid(N_("This is not a text file. Save the sheet as CSV and send that."))
     if file.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_like_utf16(file):
@@ -176,6 +181,8 @@ def _row(line: int, told: Mapping[str, str], roles: Mapping[str, str]) -> Row | 
     except Invalid as problem:
         about = email if not email or len(name) <= LONGEST_NAME else name
         return RowProblem(line, problem.message % problem.values if problem.values else problem.message, about)
+    if any(sign in name for sign in ("@", "://", "www.")):
+        return RowProblem(line, N_("This is no name. One person in each row: address, name, job role."), name)
     if role and role.casefold() not in roles:
         return RowProblem(line, N_("The team has no such job role. Add it under “Job roles”, or leave it out."), role)
     return Row(line, address, name, roles[role.casefold()] if role else "")

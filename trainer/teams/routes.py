@@ -85,7 +85,7 @@ def change_place(team_id: str, member_id: str) -> Response:
         form.form_errors.append(said(refusal))
         return _place_page(team, member, form, 422)
     flash(_("Saved."), "success")
-    return see_other(url_for("teams.people", team_id=team_id))
+    return _after(team, member)
 
 
 @blueprint.post("/<team_id>/people/<member_id>/remove")
@@ -94,9 +94,13 @@ def remove(team_id: str, member_id: str) -> Response:
     """Take somebody out of the team. What she did stays."""
     team = team_to_change(team_id)
     member = queries.member_of(db.session, team, member_id)
-    actions.remove_from_team(db.session, team, member, by=me(), now=now())
+    try:
+        actions.remove_from_team(db.session, team, member, by=me(), now=now())
+    except Conflict as refusal:
+        flash(said(refusal), "error")
+        return see_other(url_for("teams.place", team_id=team_id, member_id=member_id))
     flash(_("%(name)s is in this team no more. Records stay.", name=member.user.name or member.user.email), "success")
-    return see_other(url_for("teams.people", team_id=team_id))
+    return _after(team, member)
 
 
 @blueprint.get("/<team_id>/settings")
@@ -156,6 +160,15 @@ def restore(team_id: str) -> Response:
 def team_to_change(team_id: str) -> Team:
     """The team, held until the request ends. Raises NotFound where it is not hers to change."""
     return queries.team_led(db.session, me(), team_id, to_change=True)
+
+
+def _after(team: Team, member: queries.Member) -> Response:
+    """Back to the people; to the list of teams for who leads this one no more by her own doing."""
+    db.session.flush()
+    still = member.membership.leads and member.membership.left_at is None
+    if member.user.id == me().id and not still and not me().has_role("admin"):
+        return see_other(url_for("teams.choose"))
+    return see_other(url_for("teams.people", team_id=team.public_id))
 
 
 def _settings_page(
