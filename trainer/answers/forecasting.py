@@ -82,10 +82,7 @@ def expected_of_group(
                     if questions[objective]
                 },
                 waiting=sum(each.due_at <= at[0] for own in hers.values() for each in own.values()),
-                last=max(
-                    (each.last for each in known.get(id, {}).values() if each.last is not None),
-                    default=None,
-                ),
+                last=max((each.last for each in known.get(id, {}).values() if each.last), default=None),
             )
     return found
 
@@ -94,19 +91,18 @@ def expected_of_group(
 class _Met:
     memory: str
     due_at: datetime
-    last_at: datetime
 
 
 def _met_by(
     session: Session, user_ids: Collection[int], items: Mapping[str, str]
 ) -> Mapping[int, Mapping[str, Mapping[str, _Met]]]:
     """Person → objective (as it is now) → question → what is stored of it; only what can still be practised."""
-    columns = (Standing.user_id, Standing.item_id, Standing.memory, Standing.due_at, Standing.last_at)
+    columns = (Standing.user_id, Standing.item_id, Standing.memory, Standing.due_at)
     found: dict[int, dict[str, dict[str, _Met]]] = defaultdict(lambda: defaultdict(dict))
     rows = session.execute(select(*columns).where(Standing.user_id.in_(user_ids)))
-    for user_id, item_id, memory, due_at, last_at in rows:
+    for user_id, item_id, memory, due_at in rows:
         if item_id in items:
-            found[user_id][items[item_id]][item_id] = _Met(memory, due_at, last_at)
+            found[user_id][items[item_id]][item_id] = _Met(memory, due_at)
     return found
 
 

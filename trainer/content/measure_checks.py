@@ -34,9 +34,9 @@ def check_measures(
         for message in _too_few(entry[1], delayed[1], pool):
             document.report_key((*delayed[0], "blueprint"), "blueprint", message)
     places = _first(exams, lambda exam: exam.is_entry)
-    for message in _never_opened(places[1], objectives) if places and questions is not None else ():
-        assert places
-        document.report_key((*places[0], "blueprint"), "never-opens", message, "warning")
+    if places and questions is not None:
+        for message in _never_opened(places[1], objectives):
+            document.report_key((*places[0], "blueprint"), "never-opens", message, "warning")
 
 
 def _flaws(exam: Exam) -> Iterator[Flaw]:

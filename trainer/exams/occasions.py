@@ -75,12 +75,8 @@ def programmes(session: Session, catalogue: Catalogue) -> Sequence[Programme]:
         ExamAttempt.occasion.not_in((RECORD, BEFORE))
     )
     last = {row.course: row.release for row in session.execute(ended.group_by(ExamAttempt.course))}
-    return [
-        programme
-        for course in catalogue.courses.values()
-        for programme in (_measuring(session, catalogue, course, last.get(course.id)),)
-        if programme
-    ]
+    found = (_measuring(session, catalogue, course, last.get(course.id)) for course in catalogue.courses.values())
+    return [programme for programme in found if programme]
 
 
 def _measuring(session: Session, catalogue: Catalogue, course: Course, release: int | None) -> Programme | None:
