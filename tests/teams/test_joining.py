@@ -118,6 +118,7 @@ def test_archived_team_lets_nobody_in(
     assert browser_of(outsider).post(path).status_code == 404
     leads.post(f"{north.path}/restore")
     assert browser_of(outsider).post(path).status_code == 404, "what ended stays so"
+    assert "Zoe" not in in_team(session, north)
 
 
 def test_invitation_for_one_address_is_of_no_use_to_another(
@@ -128,8 +129,38 @@ def test_invitation_for_one_address_is_of_no_use_to_another(
     assert "for another address" in text_of(page)
     assert outsider.email not in page.get_data(as_text=True)
     assert browser_of(carol).post(path).status_code == 404
-    assert browser_of(outsider).post(path).status_code == 303
-    assert browser_of(outsider).post(path).status_code == 404, "it works once"
+    assert "Carol" not in in_team(session, north)
+    assert browser_of(outsider).post(path).location == "/teams"
+    again = browser_of(outsider).post(path, follow_redirects=True)
+    assert "You have joined already You are in the team Network North." in text_of(again), "it works once"
+    assert in_team(session, north).count("Zoe") == 1
+    assert browser_of(carol).get(path).status_code == 404, "nobody else is told so"
+
+
+def test_who_taps_twice_or_opens_the_mail_again_is_told_that_she_is_in(
+    app: Flask, nobody: Browser, session: Session, north: North, lena: User
+) -> None:
+    path = f"/join/{token_for(session, north, lena, 'nina@example.org')}"
+    assert nobody.post(path, data=NEWCOMER).location == "/"
+    second: Browser = app.test_client()  # type: ignore[assignment]
+    assert second.post(path, data=NEWCOMER).location == path
+    words = text_of(second.get(path))
+    assert "You have joined already" in words
+    assert "Sign in with the address that was invited" in words
+    assert "Go to Today" in text_of(nobody.get(path))
+
+
+def test_who_makes_an_account_in_two_windows_at_once_has_one(
+    app: Flask, session: Session, north: North, lena: User
+) -> None:
+    path = f"/join/{token_for(session, north, lena, 'nina@example.org')}"
+
+    def make(_number: int) -> int:
+        browser: Browser = app.test_client()  # type: ignore[assignment]
+        return browser.post(path, data=NEWCOMER).status_code
+
+    assert many_at_once(4, make) == {303: 4}
+    assert in_team(session, north).count("Nina New") == 1
 
 
 def test_newcomer_makes_an_account_and_is_in_the_team(

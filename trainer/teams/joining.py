@@ -17,6 +17,7 @@ from trainer.learning.errors import Conflict
 from trainer.mail import put_in_outbox
 from trainer.teams import actions, inviting, queries
 from trainer.teams.forms import AddressForm, NewcomerForm
+from trainer.teams.models import Team
 from trainer.teams.queries import DeadInvitation, Invited
 from trainer.web import public, render, said, see_other, signed_in
 
@@ -26,23 +27,37 @@ blueprint = Blueprint("joining", __name__)
 @blueprint.get("/join/<token>")
 @public
 def show(token: str) -> Response:
-    """What the invitation leads to. Opening it changes nothing, for mail scanners open links too."""
-    return _page(token, queries.usable_invitation(db.session, token, now()))
+    """What the invitation leads to. Opening it changes nothing, for mail scanners open links too. Who has joined by it
+    opens the mail again, or taps twice: she is told that she is in."""
+    try:
+        return _page(token, queries.usable_invitation(db.session, token, now()))
+    except DeadInvitation:
+        return render("teams/joined.html", team=_joined_by(token), user=_who())
 
 
 @blueprint.post("/join/<token>")
 @public
 def join(token: str) -> Response:
     """Join as who is signed in; or make an account for the address that was invited, and join."""
-    invited = queries.usable_invitation(db.session, token, now())
-    if current_user.is_authenticated:
-        return _joined(inviting.accept(db.session, token, me(), now=now()).name)
+    try:
+        invited = queries.usable_invitation(db.session, token, now())
+        if current_user.is_authenticated:
+            return _joined(inviting.accept(db.session, token, me(), now=now()).name)
+    except DeadInvitation:
+        db.session.rollback()
+        _joined_by(token)
+        return see_other(url_for("joining.show", token=token))
     email, form = invited.invitation.email, NewcomerForm()
     if email is None or user_with_email(db.session, email) is not None:
         return see_other(url_for("joining.show", token=token))
     if not form.validate() or not _has_good_password(form, email):
         return _page(token, invited, newcomer=form, status=422)
-    return _welcomed(token, email, form)
+    try:
+        return _welcomed(token, email, form)
+    except (Conflict, DeadInvitation):
+        # The other one of two taps made the account.
+        db.session.rollback()
+        return see_other(url_for("joining.show", token=token))
 
 
 @blueprint.post("/join/<token>/address")
@@ -111,8 +126,7 @@ def _page(
     address: AddressForm | None = None,
     status: int = 200,
 ) -> Response:
-    email = invited.invitation.email
-    user: User | None = me() if current_user.is_authenticated else None
+    email, user = invited.invitation.email, _who()
     return render(
         "teams/join.html",
         status=status,
@@ -124,6 +138,18 @@ def _page(
         newcomer=newcomer or NewcomerForm(None, name=invited.invitation.name),
         address=address or AddressForm(None),
     )
+
+
+def _who() -> User | None:
+    return me() if current_user.is_authenticated else None
+
+
+def _joined_by(token: str) -> Team:
+    """The team that somebody is in by an invitation that works no more. Raises DeadInvitation where she is not."""
+    team = queries.joined_by(db.session, token, _who())
+    if team is None:
+        raise DeadInvitation
+    return team
 
 
 def _joined(team: str) -> Response:

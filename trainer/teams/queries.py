@@ -214,6 +214,17 @@ def usable_invitation(session: Session, token: str, now: datetime) -> Invited:
     return _usable(session, Invitation.token_hash == token_hash(token), now)
 
 
+def joined_by(session: Session, token: str, user: User | None) -> Team | None:
+    """The team into which an invitation led that works no more, where somebody is in it by now: `user`, who is signed
+    in, or (None: nobody is) whoever has the address it was for."""
+    hers = Membership.user_id == user.id if user else User.email == Invitation.email
+    led_to = (
+        select(Team).join(Invitation, Invitation.team_id == Team.id).where(Invitation.token_hash == token_hash(token))
+    )
+    there = led_to.join(Membership, Membership.team_id == Team.id).join(User, User.id == Membership.user_id)
+    return session.scalar(there.where(hers, PRESENT))
+
+
 def invitation_for(session: Session, email: str, public_id: str, now: datetime) -> Invited:
     """One that waits for whoever has this address. Raises DeadInvitation."""
     return _usable(session, and_(Invitation.public_id == public_id, Invitation.email == email), now)
