@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
-from tests.exams.sitting_exams import FREE, answer_all, begun, publish_exams
+from tests.exams.sitting_exams import FREE, LONG, answer_all, begun, publish_exams
 from tests.factories import NOW
 from tests.pages import text_of
 from tests.reports.test_team_page import practise
@@ -72,6 +72,8 @@ def test_assessments_of_record_are_there_failed_ones_too_and_those_that_are_not_
     words = page(browser_of, lena, north)
     assert f"{FREE.title}, attempt 1 23 Nov 2026 25 % not passed" in words
     assert "not of competence or authorization" in words
+    publish_exams(session, LONG)
+    assert f"{FREE.title}, attempt 1 23 Nov 2026 25 % not passed" in page(browser_of, lena, north), "offered or not"
 
 
 def test_nothing_of_her_practice_is_shown(

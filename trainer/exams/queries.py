@@ -256,6 +256,14 @@ def finished_of(session: Session, sitting: Sitting, now: datetime) -> Finished:
     return next(each for each in offer.finished if each.sitting.attempt.id == attempt.id)
 
 
+def records_of(session: Session, user_id: int, *, now: datetime) -> Sequence[Finished]:
+    """All a person's finished attempts at assessments of record, the last one first, whether these are offered still or
+    not."""
+    hers = select(ExamAttempt).where(ExamAttempt.user_id == user_id, ExamAttempt.occasion == RECORD)
+    handed_in = hers.where(ExamAttempt.submitted_at.is_not(None)).order_by(ExamAttempt.submitted_at.desc())
+    return [finished_of(session, sitting(session, attempt), now) for attempt in session.scalars(handed_in).all()]
+
+
 def _exam_now(session: Session, sitting: Sitting) -> Exam:
     """The exam as it is live; as the attempt began with it where there is none of its kind any more."""
     course = live_catalogue(session).courses.get(sitting.attempt.course)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from trainer.answers.forecasting import forecasts_of
 from trainer.content.courses import Course, Objective
-from trainer.exams.queries import Offer, live_exams, offer_of
+from trainer.exams.queries import Finished, records_of
 from trainer.learning.forecast import Forecast
 from trainer.library.catalogue import Catalogue
 from trainer.reports.standing import day_of, needs_of
@@ -36,13 +36,13 @@ class CourseOutlook:
 
 @dataclass(frozen=True)
 class PersonReport:
-    """Somebody of a team. `day` is when it counts; `exams` are the assessments of record with her attempts, failed ones
-    too. Nothing here is drawn from single answers of practice or review."""
+    """Somebody of a team. `day` is when it counts; `records` are all her attempts at assessments of record that were
+    handed in, failed ones too. Nothing here is drawn from single answers of practice or review."""
 
     member: Member
     day: datetime
     outlooks: Sequence[CourseOutlook]
-    exams: Sequence[Offer]
+    records: Sequence[Finished]
 
 
 def report_on(session: Session, team: Team, member: Member, catalogue: Catalogue, *, now: datetime) -> PersonReport:
@@ -55,5 +55,5 @@ def report_on(session: Session, team: Team, member: Member, catalogue: Catalogue
         needed = needs_of(member, list(today))
         rows = [Outlook(course.objectives_by_id[id], today[id], then[id], id in needed) for id in today]
         outlooks.append(CourseOutlook(course, rows))
-    exams = [offer_of(session, user_id, live.course.id, live.exam, now=now) for live in live_exams(catalogue)]
-    return PersonReport(member, day, [each for each in outlooks if each.objectives], exams)
+    records = records_of(session, user_id, now=now)
+    return PersonReport(member, day, [each for each in outlooks if each.objectives], records)
