@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, render_template, url_for
+from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext as _
 
 from trainer.accounts.proxies import me
@@ -12,11 +12,11 @@ from trainer.clock import now
 from trainer.db import db
 from trainer.inbox.actions import RepliedAlready, reply_to
 from trainer.inbox.forms import ReplyForm
+from trainer.inbox.mails import tell_asker
 from trainer.inbox.queries import question_by, questions_by
 from trainer.learning.errors import Invalid
 from trainer.learning.misconceptions import SMALLEST_GROUP, may_tell
 from trainer.library.queries import live_catalogue
-from trainer.mail import put_in_outbox
 from trainer.teams.models import Team
 from trainer.teams.queries import joined_lately, team_led
 from trainer.web import render, said, see_other, signed_in
@@ -59,8 +59,7 @@ def reply(team_id: str, question_id: str) -> Response:
         return _page(led, question_id, form, 422)
     except RepliedAlready:
         return _page(led, question_id, form, 409)
-    body = render_template("mail/question_replied.txt", replied=replied, path=url_for("progress.questions"))
-    put_in_outbox(db.session, replied.user.email, _("Trainer: a reply to your question"), body, now=now())
+    tell_asker(db.session, replied, now=now())
     flash(_("Sent. The asker gets a mail with your reply."), "success")
     return see_other(url_for("team_questions.choose", team_id=team_id))
 

@@ -14,6 +14,7 @@ from trainer.db import db
 from trainer.exams.queries import untold_items
 from trainer.inbox.actions import RepliedAlready, ShownElsewhere, publish_reply, reply_to, take_back
 from trainer.inbox.forms import ReplyForm
+from trainer.inbox.mails import tell_asker
 from trainer.inbox.queries import Asked, question_asked
 from trainer.learning.errors import Invalid
 from trainer.library.queries import live_catalogue
@@ -96,8 +97,7 @@ def reply(public_id: str) -> Response:
         return _question_page(asked, 422, reply_form=form)
     except RepliedAlready:
         return _question_page(question_asked(db.session, public_id), 409, reply_form=form)
-    body = render_template("mail/question_replied.txt", replied=replied, path=url_for("progress.questions"))
-    put_in_outbox(db.session, replied.user.email, _("Trainer: a reply to your question"), body, now=now())
+    tell_asker(db.session, replied, now=now())
     flash(_("Sent. The asker gets a mail with your reply."), "success")
     return see_other(url_for("author_inbox.question", public_id=public_id))
 
