@@ -96,6 +96,21 @@ def test_link_for_everybody_works_for_many_until_it_is_taken_back(
     assert "does not work any more" in text_of(refused)
 
 
+def test_link_works_as_long_as_whoever_made_it_leads_the_team(
+    browser_of: Sign, session: Session, north: North, lena: User, outsider: User, ada: User
+) -> None:
+    path = f"/join/{token_for(session, north, lena)}"
+    admin, place = browser_of(ada), f"{north.path}/people/{{}}/place"
+    admin.post(place.format(north.bob), data={"leads": "y", "learns": "y", "job_role": ""})
+    assert "by it this person could come back" in text_of(admin.get(place.format(north.alice)))
+    admin.post(place.format(north.lena), data={"learns": "y", "job_role": ""})
+    assert browser_of(outsider).post(path).status_code == 404
+    assert "could come back" not in text_of(admin.get(place.format(north.alice)))
+    assert "Whoever has the link" not in text_of(admin.get(f"{north.path}/people"))
+    of_admin = f"/join/{token_for(session, north, ada)}"
+    assert browser_of(outsider).post(of_admin).status_code == 303
+
+
 @pytest.mark.parametrize(("email", "lives"), [("", timedelta(days=7)), ("zoe@example.org", timedelta(days=14))])
 def test_invitation_works_until_its_time_is_over(
     browser_of: Sign, session: Session, north: North, lena: User, outsider: User, email: str, lives: timedelta

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from trainer.accounts.models import ADMIN, User
+from trainer.accounts.models import ADMIN, User, UserRole
 from trainer.accounts.queries import token_hash
 from trainer.learning.errors import N_, NotFound
 from trainer.teams.models import Invitation, JobRole, Membership, Team
@@ -189,10 +189,16 @@ def invitations_to(session: Session, team: Team, now: datetime) -> Sequence[Open
         select(Invitation, JobRole, User)
         .outerjoin(JobRole, JobRole.id == Invitation.job_role_id)
         .outerjoin(User, User.id == Invitation.created_by)
-        .where(Invitation.team_id == team.id, _works(now))
+        .where(Invitation.team_id == team.id, _works(now), _is_vouched_for())
         .order_by(Invitation.email.is_not(None), Invitation.email, Invitation.id)
     )
     return [OpenInvitation(invitation, role, by) for invitation, role, by in rows]
+
+
+def has_open_link(session: Session, team: Team, now: datetime) -> bool:
+    """Whether whoever has a link can come in."""
+    links = _invited(now).where(Invitation.team_id == team.id, Invitation.email.is_(None))
+    return session.execute(links.limit(1)).one_or_none() is not None
 
 
 def invitation_to(session: Session, team: Team, public_id: str) -> Invitation:
@@ -243,8 +249,21 @@ def _invited(now: datetime) -> Select[Any, Any, Any, Any]:
         .join(Team, Team.id == Invitation.team_id)
         .outerjoin(JobRole, JobRole.id == Invitation.job_role_id)
         .outerjoin(User, User.id == Invitation.created_by)
-        .where(_works(now), Team.archived_at.is_(None))
+        .where(_works(now), Team.archived_at.is_(None), _is_vouched_for())
     )
+
+
+def _is_vouched_for() -> ColumnElement[bool]:
+    """A link for everybody works as long as whoever made it leads the team, or administers: she answers for it."""
+    maker = aliased(Membership)
+    leads = exists().where(
+        maker.team_id == Invitation.team_id,
+        maker.user_id == Invitation.created_by,
+        maker.left_at.is_(None),
+        maker.leads,
+    )
+    administers = exists().where(UserRole.user_id == Invitation.created_by, UserRole.name == ADMIN)
+    return or_(Invitation.email.is_not(None), leads, administers)
 
 
 def _works(now: datetime) -> ColumnElement[bool]:

@@ -181,4 +181,5 @@ def _settings_page(
 
 def _place_page(team: Team, member: queries.Member, form: PlaceForm, status: int = 200) -> Response:
     form.offer(queries.roles_of(db.session, team))
-    return render("teams/place.html", team=team, member=member, form=form, status=status)
+    open_link = queries.has_open_link(db.session, team, now())
+    return render("teams/place.html", team=team, member=member, form=form, open_link=open_link, status=status)
