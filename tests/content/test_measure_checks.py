@@ -56,6 +56,7 @@ WRONG = [
     ("  certainty: true", "  certainty: true\n  @attempts: 2", "not-needed", "`attempts` is for exams of record"),
     ("  certainty: true", "  certainty: true\n  @wait_hours: 2", "not-needed", "`wait_hours` is for exams of record"),
     ("  certainty: true", "  certainty: true\n  @validity_months: 2", "not-needed", "`validity_months` is for exams"),
+    ("  certainty: true", "  certainty: true\n  @renewal_days: 9", "not-needed", "`renewal_days` is for exams"),
     ("overall: 0.75}", "overall: 0.75, module_floor: 0.5}", "not-needed", "`module_floor` is for exams of record"),
     ("  pass: {overall: 0.75}\n", "", "missing-field", "say before the course what is aimed at"),
     ("  pass: {overall: 0.6}\n", "", "missing-field", "say before the course what is aimed at"),

@@ -94,13 +94,32 @@ def test_page_offers_another_attempt_when_the_waiting_time_is_over(
 def test_at_the_edge_of_the_validity(
     hers: Browser, session: Session, alice: User, clock: time_machine.Traveller, seconds: int, holds: bool
 ) -> None:
+    publish_exams(session, replace(FREE, renewal_days=0))
+    pass_it(hers, session)
+    clock.move_to(NOW.replace(year=NOW.year + 1) + timedelta(seconds=seconds))
+    hers.sign_in(alice.fs_uniquifier)
+    assert hers.post(FINAL).status_code == (409 if holds else 303)
+
+
+@pytest.mark.parametrize(("seconds", "opens"), [(-1, False), (0, True)])
+def test_pass_can_be_renewed_from_ninety_days_before_its_end(
+    hers: Browser, session: Session, alice: User, clock: time_machine.Traveller, seconds: int, opens: bool
+) -> None:
+    pass_it(hers, session)
+    clock.move_to(NOW.replace(year=NOW.year + 1) + timedelta(days=-90, seconds=seconds))
+    hers.sign_in(alice.fs_uniquifier)
+    page = hers.get(FINAL).get_data(as_text=True)
+    assert ("Begin now" in page) == opens
+    assert "Passed" in page, "until then the pass holds"
+    assert hers.post(FINAL).status_code == (303 if opens else 409)
+
+
+def pass_it(hers: Browser, session: Session) -> None:
+    """Answer everything right and hand in."""
     attempt = start(hers)
     for position in range(1, COUNT + 1):
         answer(hers, session, attempt, position)
     hers.post(f"{attempt}/hand-in")
-    clock.move_to(NOW.replace(year=NOW.year + 1) + timedelta(seconds=seconds))
-    hers.sign_in(alice.fs_uniquifier)
-    assert hers.post(FINAL).status_code == (409 if holds else 303)
 
 
 @pytest.mark.parametrize(("seconds", "shows"), [(-1, False), (0, True)])

@@ -36,6 +36,12 @@ def passed(days_ago: float, valid_days: float | None = None) -> Past:
     return Past(at, passed=True, valid_until=None if valid_days is None else at + valid_days * DAY)
 
 
+def renewable(days_ago: float) -> Past:
+    """A pass that holds for 365 days and can be renewed in the last 90."""
+    at = NOW - days_ago * DAY
+    return Past(at, passed=True, valid_until=at + 365 * DAY, renews_at=at + 275 * DAY)
+
+
 # --- when an attempt may begin ------------------------------------------------------------------------------------
 
 
@@ -55,6 +61,13 @@ def passed(days_ago: float, valid_days: float | None = None) -> Past:
         ([passed(9), failed(2)], 0, False),
         ([passed(9, 365), failed(2)], 0, False),
         ([passed(400, 365), failed(399), failed(3)], 2, True),
+        ([renewable(274)], 0, False),
+        ([renewable(275)], 3, True),
+        ([failed(300), failed(299), renewable(280)], 3, True),
+        ([renewable(300), failed(3), failed(2)], 1, True),
+        ([renewable(300), failed(4), failed(3), failed(2)], 0, False),
+        ([renewable(300), renewable(5)], 0, False),
+        ([renewable(400), failed(50), failed(3)], 1, True),
     ],
 )
 def test_attempt_may_begin(past: list[Past], left: int, *, is_open: bool) -> None:

@@ -17,6 +17,8 @@ Level = Literal["1", "2", "3", "4", "5"]
 """A difficulty. Keys are text in all of our YAML, so authors write it in quotes."""
 Days = Annotated[int, Field(ge=1, le=730)]
 OPEN_DAYS = 21
+RENEWAL_DAYS = 90
+"""Days before a pass ends from which on it can be renewed."""
 _USES: Mapping[str, Use] = {"reserved": "exam", "measure": "measure", "open": PRACTICE}
 
 
@@ -78,6 +80,7 @@ class Exam(Shape):
     reveal: Reveal = Reveal()
     pass_rule: Annotated[PassRule | None, Field(alias="pass")] = None
     validity_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    renewal_days: Annotated[int, Field(ge=0, le=365)] = RENEWAL_DAYS
     grace_seconds: Annotated[int, Field(ge=0, le=600)] = 30
     certainty: bool = False
     days: tuple[Days, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from trainer.content.documents import Document, Route
-from trainer.content.exams import OPEN_DAYS, Exam
+from trainer.content.exams import OPEN_DAYS, RENEWAL_DAYS, Exam
 from trainer.content.known import KnownQuestion
 from trainer.content.validation import quoted
 from trainer.learning.blueprint import Blueprint, Cell
@@ -67,6 +67,7 @@ def _only_of_record(exam: Exam) -> Mapping[str, bool]:
         "attempts": exam.attempts != 1,
         "wait_hours": exam.wait_hours != 0,
         "validity_months": exam.validity_months is not None,
+        "renewal_days": exam.renewal_days != RENEWAL_DAYS,
     }
 
 

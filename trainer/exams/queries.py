@@ -360,7 +360,8 @@ def _past(attempt: ExamAttempt, results: Sequence[ExamResult]) -> Past:
     assert attempt.submitted_at is not None
     exam = exam_from_json(attempt.rules)
     has_passed = exam.pass_rule is not None and results[-1].passed
-    return Past(attempt.submitted_at, has_passed, rules.valid_until(exam, attempt.submitted_at))
+    at = attempt.submitted_at
+    return Past(at, has_passed, rules.valid_until(exam, at), rules.renews_at(exam, at))
 
 
 def _finished(

@@ -46,3 +46,9 @@ def grace(exam: Exam) -> timedelta:
 def valid_until(exam: Exam, submitted_at: datetime) -> datetime | None:
     """When a pass ends; None where it does not."""
     return None if exam.validity_months is None else months_later(submitted_at, exam.validity_months)
+
+
+def renews_at(exam: Exam, submitted_at: datetime) -> datetime | None:
+    """From when on a pass can be renewed; None where it does not end. Never before it was there."""
+    until = valid_until(exam, submitted_at)
+    return max(submitted_at, until - timedelta(days=exam.renewal_days)) if until else None

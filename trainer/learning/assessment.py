@@ -59,15 +59,26 @@ class AttemptRule:
 
 @dataclass(frozen=True)
 class Past:
-    """A finished attempt, as the rules for the next need it: `valid_until` is when a pass ends (None: never)."""
+    """A finished attempt, as the rules for the next need it: `valid_until` is when a pass ends (None: never), and
+    `renews_at` from when on it can be renewed before it ends (None: only then)."""
 
     submitted_at: datetime
     passed: bool
     valid_until: datetime | None = None
+    renews_at: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
         """Whether it is a pass that still counts."""
         return self.passed and (self.valid_until is None or now < self.valid_until)
+
+    @property
+    def counts_anew_from(self) -> datetime | None:
+        """When attempts after this pass begin to be counted; None for what is no pass, or never ends."""
+        return (self.renews_at or self.valid_until) if self.passed and self.valid_until else None
+
+    def ends_the_matter(self, now: datetime) -> bool:
+        """Whether it is a pass after which no attempt may begin now."""
+        return self.holds(now) and (self.renews_at is None or now < self.renews_at)
 
 
 @dataclass(frozen=True)
@@ -90,9 +101,10 @@ class Start:
 def may_start(past: Sequence[Past], rule: AttemptRule, now: datetime) -> Start:
     """Whether another attempt may begin, after these, oldest first.
 
-    A pass that holds ends the matter, whatever came after it. When it has ended, attempts are counted anew from there.
+    A pass that holds ends the matter, whatever came after it. When it can be renewed, or has ended, attempts are counted
+    anew from there.
     """
-    if any(each.holds(now) for each in past):
+    if any(each.ends_the_matter(now) for each in past):
         return Start(0, PASSED)
     since = _after_last_pass(past)
     left = max(0, rule.most - len(since))
@@ -105,8 +117,8 @@ def may_start(past: Sequence[Past], rule: AttemptRule, now: datetime) -> Start:
 
 
 def _after_last_pass(past: Sequence[Past]) -> Sequence[Past]:
-    """Those that were handed in since the last pass ended; all of them where none has."""
-    ended = max((each.valid_until for each in past if each.passed and each.valid_until), default=None)
+    """Those that were handed in since the last pass ended, or could be renewed; all of them where none has."""
+    ended = max((at for each in past if (at := each.counts_anew_from)), default=None)
     return [each for each in past if ended is None or each.submitted_at >= ended]
 
 
