@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib import import_module
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import flask
@@ -36,6 +36,7 @@ from trainer.learning.errors import N_, Conflict
 from trainer.settings import Settings
 
 log = logging.getLogger(__name__)
+Key = TypeVar("Key", int, str)
 
 _UPGRADE_LOCK = 7_318_420_931
 """Any number that nobody else uses for an advisory lock in this database."""
@@ -79,7 +80,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def batches(ids: Collection[int]) -> Iterator[list[int]]:
+def batches(ids: Collection[Key]) -> Iterator[list[Key]]:
     """The ids in parts that fit into one statement on both databases."""
     every = list(ids)
     for start in range(0, len(every), BATCH):

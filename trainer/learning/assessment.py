@@ -101,8 +101,8 @@ class Start:
 def may_start(past: Sequence[Past], rule: AttemptRule, now: datetime) -> Start:
     """Whether another attempt may begin, after these, oldest first.
 
-    A pass that holds ends the matter, whatever came after it. When it can be renewed, or has ended, attempts are counted
-    anew from there.
+    A pass that holds ends the matter, whatever came after it. When it can be renewed, or has ended, attempts are
+    counted anew from there.
     """
     if any(each.ends_the_matter(now) for each in past):
         return Start(0, PASSED)

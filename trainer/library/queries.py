@@ -1,7 +1,7 @@
 """Reads of the library. What hangs on a hash never changes, so it is kept in memory once it was read."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -117,6 +117,15 @@ def course_of_release(session: Session, number: int, course_id: str) -> Course |
     if entry is None:
         return None
     return _courses.get(digest_of(entry), lambda: load_course(session, parts_of(entry)))
+
+
+def versions_in_release(session: Session, number: int) -> Mapping[str, str]:
+    """What tells the versions of lessons and questions apart that a release had, by id; of a question its objective
+    too."""
+    manifest = session.get_one(Release, number).manifest
+    lessons = {id: hash for course in manifest["courses"].values() for id, hash in course["lessons"].items()}
+    rows = (row for bank in manifest["banks"].values() for row in bank["items"])
+    return {**lessons, **{row["id"]: f"{row['hash']}/{row['objective']}" for row in rows}}
 
 
 def item_version(session: Session, hash: str) -> Item:

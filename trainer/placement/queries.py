@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.content.courses import Course, Module
+from trainer.db import batches
 from trainer.learning.placement import Advice, Finding, Placed, advise, opens
 from trainer.library.catalogue import Catalogue, LessonRow
 from trainer.placement.models import Placement
@@ -45,8 +47,19 @@ class Path:
 def path_of(session: Session, user_id: int, catalogue: Catalogue, course: Course) -> Path | None:
     """A learner's path through a course; None where she took no entry test."""
     placement = session.get(Placement, (user_id, course.id))
-    if placement is None:
-        return None
+    return _path(placement, catalogue, course) if placement else None
+
+
+def paths_of(session: Session, user_ids: Collection[int], catalogue: Catalogue, course: Course) -> Mapping[int, Path]:
+    """The same of many learners, by their ids; those without an entry test are left out."""
+    found: dict[int, Path] = {}
+    for some in batches(user_ids):
+        theirs = select(Placement).where(Placement.course == course.id, Placement.user_id.in_(some))
+        found |= {placement.user_id: _path(placement, catalogue, course) for placement in session.scalars(theirs)}
+    return found
+
+
+def _path(placement: Placement, catalogue: Catalogue, course: Course) -> Path:
     placed = {id: Placed(Finding(finding), n) for id, (finding, n) in placement.found.items()}
     shown = frozenset(module.id for module in course.modules if opens(_objectives(module), placed))
     put_back = shown & set(placement.put_back)

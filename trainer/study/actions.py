@@ -20,11 +20,12 @@ def remember_place(session: Session, user: User, lesson_id: str, section: str, *
 
 
 def finish_lesson(session: Session, user: User, lesson_id: str, *, now: datetime) -> Reading:
-    """The learner says she has read it; the first time counts."""
+    """The learner says she has read it; the first time and the last are kept."""
     one_at_a_time(session, user.id)
     reading = _reading(session, user, lesson_id, now)
     reading.read_at = now
     reading.finished_at = reading.finished_at or now
+    reading.finished_last_at = now
     return reading
 
 
@@ -39,7 +40,7 @@ def _reading(session: Session, user: User, lesson_id: str, now: datetime) -> Rea
     """Her reading of a lesson, made if it is her first; her row is locked, so no other request makes it too."""
     reading = session.get(Reading, (user.id, lesson_id), populate_existing=True)
     if reading is None:
-        reading = Reading(user_id=user.id, lesson_id=lesson_id, section="", read_at=now, finished_at=None)
+        reading = Reading(user_id=user.id, lesson_id=lesson_id, section="", read_at=now)
         session.add(reading)
         session.flush()
     return reading

@@ -12,7 +12,7 @@ PLACE = "lesson"
 
 
 class Reading(Base):
-    """A learner's place in a lesson; finished once she says so."""
+    """A learner's place in a lesson; finished once she says so, the first time."""
 
     __tablename__ = "reading"
     __table_args__ = (Index("ix_reading_user_id_read_at", "user_id", "read_at"),)
@@ -22,3 +22,5 @@ class Reading(Base):
     section: Mapped[str] = mapped_column(String(128))
     read_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    finished_last_at: Mapped[datetime | None]
+    """When she said so the last time: what is to be read anew, once a year say, is finished again."""

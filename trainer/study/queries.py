@@ -18,6 +18,19 @@ def readings_of(session: Session, user_id: int) -> Mapping[str, Reading]:
     return {reading.lesson_id: reading for reading in rows}
 
 
+def finished_by(
+    session: Session, user_ids: Collection[int], lessons: Collection[str]
+) -> Mapping[int, Mapping[str, Reading]]:
+    """Which of these lessons these people have read to the end, by person and lesson."""
+    found: dict[int, dict[str, Reading]] = {id: {} for id in user_ids}
+    for some in batches(user_ids):
+        theirs = select(Reading).where(Reading.user_id.in_(some), Reading.finished_at.is_not(None))
+        for reading in session.scalars(theirs):
+            if reading.lesson_id in lessons:
+                found[reading.user_id][reading.lesson_id] = reading
+    return found
+
+
 def is_finished(reading: Reading | None) -> bool:
     """Whether a lesson with this reading was read to its end."""
     return reading is not None and reading.finished_at is not None

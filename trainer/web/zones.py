@@ -45,6 +45,12 @@ def day_began(value: datetime) -> datetime:
     return at_local(local_day(value), time())
 
 
+def day_in(name: str, at: datetime) -> date:
+    """The day it is then in a zone; in UTC where there is no such zone. For jobs, where nobody is asking."""
+    known = name if name in pytz.all_timezones_set else "UTC"
+    return at.astimezone(pytz.timezone(known)).date()
+
+
 def at_local(day: date, hour: time) -> datetime:
     """The time at which it is so late on that day for who is asking, in UTC."""
     moment: datetime = to_utc(datetime.combine(day, hour))

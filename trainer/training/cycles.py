@@ -1,0 +1,272 @@
+"""Bring the cycles of an assignment up to date: open, close, renew. Harmless when done again.
+
+Who belongs to a team and what people do changes in other rooms, which know nothing of plans. So nothing is told here:
+whoever plans something, and a job each minute, looks at how things are and brings the cycles after.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from trainer.accounts.models import User
+from trainer.audit.actions import Detail
+from trainer.db import batches, new_public_id, one_at_a_time
+from trainer.exams.passes import failed_after_all
+from trainer.learning.plans import Deadline, holds_until, renews_on
+from trainer.library.catalogue import Catalogue
+from trainer.teams.deeds import Doing
+from trainer.teams.models import JobRole, Membership, Team
+from trainer.training.models import EXEMPTED, REQUIRED, VOIDED, Assignment, Cycle, Ruling, Why
+from trainer.training.progress import Progress, progress_of
+from trainer.training.refreshers import CHANGED, asked_in_refresher
+from trainer.training.targets import EXAM, Given, target_of
+from trainer.web.zones import day_in
+
+GRADED_AGAIN = "It was graded again and is no pass any more."
+
+
+@dataclass(frozen=True)
+class Learner:
+    """Somebody who learns in the team; `today` is the day where she is."""
+
+    user: User
+    job_role: JobRole | None
+    today: date
+
+
+@dataclass(frozen=True)
+class _Work:
+    """An assignment that is brought up to date; `given` is None where it asks for what is no longer offered. `last` is
+    everybody's last cycle by her id, `rulings` what was decided about these, by their ids, the first one first;
+    `failed` are the public ids of attempts that are no pass any more."""
+
+    session: Session
+    team: Team
+    assignment: Assignment
+    given: Given | None
+    last: Mapping[int, Cycle]
+    rulings: Mapping[int, Sequence[Ruling]]
+    failed: frozenset[str]
+    now: datetime
+
+    def ruling(self, cycle: Cycle, *kinds: str) -> Ruling | None:
+        """The last decision of these kinds about a cycle."""
+        made = [ruling for ruling in self.rulings.get(cycle.id, ()) if ruling.kind in kinds]
+        return made[-1] if made else None
+
+    def log(self, action: str, user: User, cycle: Cycle, **more: Detail) -> None:
+        """Into the audit log, as done by the product itself."""
+        details = {"assignment": self.assignment.public_id, "cycle": cycle.public_id, **more}
+        Doing(self.session, self.team, None, self.now).log(action, user, details)
+
+
+def settle(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> None:
+    """Bring the cycles of an assignment up to date. An archived team rests."""
+    one_at_a_time(session, f"training {assignment.id}")
+    team = session.get_one(Team, assignment.team_id)
+    if team.archived_at is not None:
+        return
+    target = target_of(catalogue, assignment)
+    work = _work(session, team, assignment, Given(catalogue, assignment, target) if target else None, now=now)
+    everybody = learners_of(session, team, now)
+    meant = {id: each for id, each in everybody.items() if is_meant(assignment, each)}
+    still_open = _close_those_of_others(work, everybody, meant)
+    opened = _open_what_is_to_do(work, meant)
+    _close_what_is_done(work, [*still_open, *opened], meant)
+    session.flush()
+
+
+def _work(session: Session, team: Team, assignment: Assignment, given: Given | None, *, now: datetime) -> _Work:
+    last = last_cycles(session, assignment)
+    attempts = {attempt for cycle in last.values() if (attempt := (cycle.evidence or {}).get("attempt"))}
+    return _Work(
+        session=session,
+        team=team,
+        assignment=assignment,
+        given=given,
+        last=last,
+        rulings=rulings_on(session, [cycle.id for cycle in last.values()]),
+        failed=failed_after_all(session, attempts),
+        now=now,
+    )
+
+
+def learners_of(session: Session, team: Team, now: datetime) -> Mapping[int, Learner]:
+    """Who learns in a team, by the ids of their accounts."""
+    there = (
+        select(User, JobRole)
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(JobRole, JobRole.id == Membership.job_role_id)
+        .where(Membership.team_id == team.id, Membership.left_at.is_(None), Membership.learns)
+    )
+    return {user.id: Learner(user, role, day_in(user.time_zone, now)) for user, role in session.execute(there)}
+
+
+def is_meant(assignment: Assignment, learner: Learner) -> bool:
+    """Whether a training is for somebody in the team."""
+    if assignment.ended_at is not None:
+        return False
+    if assignment.audience == "role":
+        return learner.job_role is not None and learner.job_role.id == assignment.job_role_id
+    return assignment.audience == "team" or learner.user.id == assignment.user_id
+
+
+def last_cycles(session: Session, assignment: Assignment) -> Mapping[int, Cycle]:
+    """Everybody's last cycle of an assignment, by the ids of their accounts."""
+    every = select(Cycle).where(Cycle.assignment_id == assignment.id).order_by(Cycle.number)
+    return {cycle.user_id: cycle for cycle in session.scalars(every.execution_options(populate_existing=True))}
+
+
+# --- closing --------------------------------------------------------------------------------------------------------
+
+
+def _close_those_of_others(
+    work: _Work, everybody: Mapping[int, Learner], meant: Mapping[int, Learner]
+) -> Sequence[Cycle]:
+    """Close what is no longer to do; what stays open is returned."""
+    still_open = [cycle for cycle in work.last.values() if cycle.closed_at is None]
+    for cycle in still_open:
+        if cycle.user_id not in meant:
+            cycle.closed_at = work.now
+            gone = Why.NOT_HERS if cycle.user_id in everybody else Why.LEFT
+            cycle.closed_why = Why.TAKEN_BACK if work.assignment.ended_at else gone
+    return [cycle for cycle in still_open if cycle.closed_at is None]
+
+
+def _close_what_is_done(work: _Work, cycles: Sequence[Cycle], meant: Mapping[int, Learner]) -> None:
+    if work.given is None or not cycles:
+        return
+    work.session.flush()
+    progress = progress_of(work.session, work.given, cycles, now=work.now)
+    for cycle in cycles:
+        if progress[cycle.id].at is not None:
+            _close_as_done(work, cycle, progress[cycle.id], meant[cycle.user_id])
+
+
+def _close_as_done(work: _Work, cycle: Cycle, progress: Progress, learner: Learner) -> None:
+    assert work.given is not None
+    assert progress.at is not None
+    done_on = day_in(learner.user.time_zone, progress.at)
+    until = progress.until or holds_until(done_on, work.assignment.validity_months)
+    if until and until < learner.today:
+        return  # done so long ago that it holds no more
+    cycle.closed_at, cycle.closed_why = work.now, Why.DONE
+    cycle.done_at, cycle.evidence, cycle.release = progress.at, dict(progress.evidence), work.given.catalogue.number
+    cycle.holds_until = until
+    work.session.flush()
+    said = until.isoformat() if until else None
+    work.log("training.done", learner.user, cycle, done_at=progress.at.isoformat(), holds_until=said)
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """How a cycle begins."""
+
+    due_on: date
+    counts_from: datetime | None = None
+    asks: dict[str, list[str]] | None = None
+
+
+def _open_what_is_to_do(work: _Work, meant: Mapping[int, Learner]) -> Sequence[Cycle]:
+    if work.given is None:
+        return []
+    found = []
+    for id, learner in meant.items():
+        before = work.last.get(id)
+        opening = _opening(work, work.given, learner, before)
+        if opening:
+            found.append(_open(work, learner, opening, before.number + 1 if before else 1))
+    return found
+
+
+def _opening(work: _Work, given: Given, learner: Learner, before: Cycle | None) -> _Opening | None:
+    """How somebody's next cycle begins; None where she has one, or none is to begin yet."""
+    if before is None:
+        return _Opening(_first_due(work, learner))
+    if before.closed_at is None:
+        return None
+    if before.closed_why == Why.EXEMPT:
+        return None if _is_exempt(work, before, learner.today) else _Opening(_later(work, learner))
+    if not before.is_done:
+        return _Opening(_first_due(work, learner))
+    return (
+        _Opening(_later(work, learner)) if _is_void(work, before, learner) else _renewal(work, given, learner, before)
+    )
+
+
+def _renewal(work: _Work, given: Given, learner: Learner, before: Cycle) -> _Opening | None:
+    """How what is done begins anew; None where its time has not come."""
+    until = before.holds_until
+    if until is None or learner.today < renews_on(until, _renewal_days(given)):
+        return None
+    asks = None
+    if work.assignment.refresher == CHANGED and work.assignment.kind != EXAM:
+        asks = asked_in_refresher(work.session, given, learner.user.id, before.release, now=work.now)
+    return _Opening(until if until >= learner.today else _later(work, learner), work.now, asks)
+
+
+def _first_due(work: _Work, learner: Learner) -> date:
+    given_on = day_in(learner.user.time_zone, work.assignment.created_at)
+    return Deadline(work.assignment.due_on, work.assignment.due_days).of(given_on, learner.today)
+
+
+def _later(work: _Work, learner: Learner) -> date:
+    return Deadline(None, work.assignment.due_days).of(learner.today, learner.today)
+
+
+def _renewal_days(given: Given) -> int:
+    """An assessment says itself from when on it can be taken again."""
+    exam = given.target.exam
+    return exam.exam.renewal_days if exam else given.assignment.renewal_days
+
+
+def _open(work: _Work, learner: Learner, opening: _Opening, number: int) -> Cycle:
+    cycle = Cycle(
+        public_id=new_public_id(),
+        assignment_id=work.assignment.id,
+        user_id=learner.user.id,
+        number=number,
+        job_role=learner.job_role.name if learner.job_role else "",
+        opened_at=work.now,
+        opened_on=learner.today,
+        due_on=opening.due_on,
+        counts_from=opening.counts_from,
+        asks=opening.asks,
+        closed_why="",
+    )
+    work.session.add(cycle)
+    return cycle
+
+
+def _is_exempt(work: _Work, cycle: Cycle, today: date) -> bool:
+    """Whether the exemption that closed a cycle still holds."""
+    last = work.ruling(cycle, EXEMPTED, REQUIRED)
+    return last is not None and last.kind == EXEMPTED and (last.due_on is None or today <= last.due_on)
+
+
+def _is_void(work: _Work, cycle: Cycle, learner: Learner) -> bool:
+    """Whether what closed a cycle is no pass any more; that is written down when it is found."""
+    if work.ruling(cycle, VOIDED):
+        return True
+    if (cycle.evidence or {}).get("attempt") not in work.failed:
+        return False
+    work.session.add(Ruling(cycle_id=cycle.id, kind=VOIDED, reason=GRADED_AGAIN, made_by="", made_at=work.now))
+    work.session.flush()
+    work.log("training.voided", learner.user, cycle)
+    return True
+
+
+def rulings_on(session: Session, cycle_ids: Collection[int]) -> Mapping[int, Sequence[Ruling]]:
+    """What was decided about these cycles, by their ids, the first one first."""
+    found: dict[int, list[Ruling]] = defaultdict(list)
+    for some in batches(cycle_ids):
+        for ruling in session.scalars(select(Ruling).where(Ruling.cycle_id.in_(some)).order_by(Ruling.id)):
+            found[ruling.cycle_id].append(ruling)
+    return found
