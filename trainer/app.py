@@ -30,11 +30,13 @@ from trainer.teams.job_roles import blueprint as job_roles
 from trainer.teams.joining import blueprint as joining
 from trainer.teams.queries import leads_any
 from trainer.teams.routes import blueprint as teams
+from trainer.training.own import blueprint as own_plan
+from trainer.training.routes import blueprint as training
 from trainer.web import guard, prepare
 
 FEATURES: Sequence[Blueprint] = (
-    *(accounts, study, practice, review, exams, exam_office, effects, notebook, inbox, progress),
-    *(reports, team_questions, teams, invitations, job_roles, joining, authoring, author_inbox, admin),
+    *(accounts, study, practice, review, exams, exam_office, effects, own_plan, notebook, inbox, progress),
+    *(reports, team_questions, training, teams, invitations, job_roles, joining, authoring, author_inbox, admin),
 )
 """Every feature with pages."""
 

@@ -34,6 +34,7 @@ from trainer.library.actions import publish_folders
 from trainer.library.queries import Checked, last_check
 from trainer.mail import forget_old_mails, send_waiting
 from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
+from trainer.training.commands import settle_plans
 from trainer.web.figures import begin_figures, share_figures
 from trainer.web.headers import ALWAYS
 
@@ -49,6 +50,7 @@ def look_for_damage(_: Engine, settings: Settings, __: datetime) -> None:
 JOBS: Sequence[Job] = (
     Job("send-mail", timedelta(seconds=5), send_waiting),
     Job("end-exams", timedelta(seconds=5), end_exams),
+    Job("settle-plans", timedelta(minutes=1), settle_plans),
     Job("tell-exam-results", timedelta(hours=1), tell_results),
     Job("invite-to-checks", timedelta(hours=1), invite_to_checks),
     Job("forget-old-mails", timedelta(days=1), forget_old_mails),

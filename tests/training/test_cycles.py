@@ -22,7 +22,7 @@ from trainer.teams.models import JobRole
 from trainer.teams.queries import member_of
 from trainer.training.actions import Audience, Terms, assign, change_terms, take_back, terms_of
 from trainer.training.models import Assignment, Ruling, Why
-from trainer.training.rulings import Decision, Turn, exempt, extend, require_again
+from trainer.training.rulings import Case, Decision, exempt, extend, require_again
 from trainer.training.targets import set_of_objectives
 
 TRACK = f"track/{COURSE}/claims"
@@ -291,15 +291,15 @@ def single_choice(session: Session, attempt: str) -> str:
 # --- decided --------------------------------------------------------------------------------------------------------
 
 
-def turn(plan: Plan, given: Assignment, user: User, member: str) -> Turn:
-    return Turn(given, plan.last(given, user), member_of(plan.session, plan.team, member))
+def case(plan: Plan, given: Assignment, user: User, member: str) -> Case:
+    return Case(given, plan.last(given, user), member_of(plan.session, plan.team, member))
 
 
 def test_somebody_who_has_longer_keeps_it_when_the_day_of_all_is_moved(
     plan: Plan, session: Session, north: North, alice: User, bob: User
 ) -> None:
     given = plan.give(due_on=day(10))
-    extend(plan.at(after(1)), turn(plan, given, alice, north.alice), Decision(day(40), "On leave."))
+    extend(plan.at(after(1)), case(plan, given, alice, north.alice), Decision(day(40), "On leave."))
     change_terms(plan.at(after(2)), given, replace(terms_of(given), due_on=day(20)))
     session.commit()
     assert [plan.last(given, user).due_on for user in (alice, bob)] == [day(40), day(20)]
@@ -309,7 +309,7 @@ def test_whoever_is_exempt_has_nothing_to_do_until_that_day(
     plan: Plan, session: Session, north: North, alice: User
 ) -> None:
     given = plan.give(due_days=10)
-    exempt(plan.at(after(1)), turn(plan, given, alice, north.alice), Decision(day(20), "Parental leave."))
+    exempt(plan.at(after(1)), case(plan, given, alice, north.alice), Decision(day(20), "Parental leave."))
     session.commit()
     plan.pass_days(given, 20)
     assert [cycle.closed_why for cycle in plan.cycles(given, alice)] == [Why.EXEMPT]
@@ -319,10 +319,10 @@ def test_whoever_is_exempt_has_nothing_to_do_until_that_day(
 
 def test_exemption_can_be_ended(plan: Plan, session: Session, north: North, alice: User) -> None:
     given = plan.give(due_days=10)
-    exempt(plan.at(after(1)), turn(plan, given, alice, north.alice), Decision(None, "Has another certificate."))
+    exempt(plan.at(after(1)), case(plan, given, alice, north.alice), Decision(None, "Has another certificate."))
     plan.pass_days(given, 100)
     assert len(plan.cycles(given, alice)) == 1
-    require_again(plan.at(after(101)), turn(plan, given, alice, north.alice), "It has run out.")
+    require_again(plan.at(after(101)), case(plan, given, alice, north.alice), "It has run out.")
     session.commit()
     assert plan.last(given, alice).due_on == day(111)
 
@@ -348,7 +348,7 @@ def test_database_refuses_to_change_a_cycle_that_is_closed(plan: Plan, session: 
 
 def test_database_refuses_to_change_a_decision(plan: Plan, session: Session, north: North, alice: User) -> None:
     given = plan.give(due_on=day(10))
-    extend(plan.at(after(1)), turn(plan, given, alice, north.alice), Decision(day(40), "On leave."))
+    extend(plan.at(after(1)), case(plan, given, alice, north.alice), Decision(day(40), "On leave."))
     session.commit()
     with pytest.raises(IntegrityError, match="never changed"):
         session.execute(text("UPDATE ruling SET reason = 'Lazy.'"))

@@ -68,3 +68,12 @@ def failed_after_all(session: Session, attempts: Collection[str]) -> frozenset[s
         for public_id, passed in session.execute(later):
             found[public_id] = passed
     return frozenset(public_id for public_id, passed in found.items() if not passed)
+
+
+def untold(session: Session, attempts: Collection[str]) -> frozenset[str]:
+    """Which of these attempts (their public ids) came to what their learner may not know yet, or never."""
+    found: set[str] = set()
+    for some in batches(attempts):
+        hidden = select(ExamAttempt.public_id).where(ExamAttempt.public_id.in_(some), ExamAttempt.told_at.is_(None))
+        found.update(session.scalars(hidden))
+    return frozenset(found)

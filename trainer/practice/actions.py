@@ -33,7 +33,13 @@ SETS_WITH_DRAFTS = 10
 def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wish, *, now: datetime) -> PracticeSet:
     """Draw the questions and fix them with their versions and seeds. Raises Invalid where there is nothing to draw."""
     known = known_of(session, user.id, now)
-    drawn = _drawn(catalogue, known, wish)
+    return start_with(
+        session, user, wish, [catalogue.practice_items[id] for id in _drawn(catalogue, known, wish)], now=now
+    )
+
+
+def start_with(session: Session, user: User, wish: Wish, drawn: Sequence[ItemRow], *, now: datetime) -> PracticeSet:
+    """Fix these questions with their versions and seeds. Raises Invalid where there are none."""
     if not drawn:
         raise Invalid(N_("There is nothing to practise here yet."))
     practice = PracticeSet(
@@ -46,7 +52,7 @@ def start_practice(session: Session, user: User, catalogue: Catalogue, wish: Wis
     )
     session.add(practice)
     session.flush()
-    session.add_all(_question(practice, position, catalogue.practice_items[id]) for position, id in enumerate(drawn, 1))
+    session.add_all(_question(practice, position, row) for position, row in enumerate(drawn, 1))
     session.flush()
     _drop_old_drafts(session, user.id)
     return practice

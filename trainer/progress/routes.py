@@ -20,6 +20,7 @@ from trainer.progress.notes import own_notes
 from trainer.progress.overview import activity_of, overview_of
 from trainer.progress.today import today_of
 from trainer.teams.queries import invitations_for
+from trainer.training.queries import own_plan
 from trainer.web.policy import signed_in
 from trainer.web.rendering import render
 from trainer.web.zones import day_began
@@ -38,7 +39,8 @@ def today() -> ResponseReturnValue:
     catalogue, at = live_catalogue(db.session), now()
     found = today_of(db.session, current_user.id, catalogue, since=day_began(at), now=at)
     invited = invitations_for(db.session, current_user.email, at)
-    return render("progress/today.html", today=found, invited=invited)
+    to_do = [turn for turn in own_plan(db.session, catalogue, current_user, now=at) if turn.stage.is_to_do]
+    return render("progress/today.html", today=found, invited=invited, to_do=to_do)
 
 
 @blueprint.get("/progress")

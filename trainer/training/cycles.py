@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,12 +17,12 @@ from trainer.accounts.models import User
 from trainer.audit.actions import Detail
 from trainer.db import batches, new_public_id, one_at_a_time
 from trainer.exams.passes import failed_after_all
-from trainer.learning.plans import Deadline, holds_until, renews_on
+from trainer.learning.plans import Deadline, renews_on
 from trainer.library.catalogue import Catalogue
 from trainer.teams.deeds import Doing
 from trainer.teams.models import JobRole, Membership, Team
 from trainer.training.models import EXEMPTED, REQUIRED, VOIDED, Assignment, Cycle, Ruling, Why
-from trainer.training.progress import Progress, progress_of
+from trainer.training.progress import Progress, holds_on, progress_of, until_of
 from trainer.training.refreshers import CHANGED, asked_in_refresher
 from trainer.training.targets import EXAM, Given, target_of
 from trainer.web.zones import day_in
@@ -40,18 +41,25 @@ class Learner:
 
 @dataclass(frozen=True)
 class _Work:
-    """An assignment that is brought up to date; `given` is None where it asks for what is no longer offered. `last` is
-    everybody's last cycle by her id, `rulings` what was decided about these, by their ids, the first one first;
-    `failed` are the public ids of attempts that are no pass any more."""
+    """An assignment that is brought up to date; `given` is None where it asks for what is no longer offered.
+    `everybody` learns in the team, by the ids of their accounts, `last` are their last cycles. `rulings` are what was
+    decided about these, by their ids, the first one first; `failed` the public ids of attempts that are no pass any
+    more."""
 
     session: Session
     team: Team
     assignment: Assignment
     given: Given | None
+    everybody: Mapping[int, Learner]
     last: Mapping[int, Cycle]
     rulings: Mapping[int, Sequence[Ruling]]
     failed: frozenset[str]
     now: datetime
+
+    @cached_property
+    def meant(self) -> Mapping[int, Learner]:
+        """Those of everybody for whom it is."""
+        return {id: each for id, each in self.everybody.items() if is_meant(self.assignment, each)}
 
     def ruling(self, cycle: Cycle, *kinds: str) -> Ruling | None:
         """The last decision of these kinds about a cycle."""
@@ -67,27 +75,38 @@ class _Work:
 def settle(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> None:
     """Bring the cycles of an assignment up to date. An archived team rests."""
     one_at_a_time(session, f"training {assignment.id}")
-    team = session.get_one(Team, assignment.team_id)
-    if team.archived_at is not None:
+    work = _work(session, catalogue, assignment, now=now)
+    if work.team.archived_at is not None:
         return
-    target = target_of(catalogue, assignment)
-    work = _work(session, team, assignment, Given(catalogue, assignment, target) if target else None, now=now)
-    everybody = learners_of(session, team, now)
-    meant = {id: each for id, each in everybody.items() if is_meant(assignment, each)}
-    still_open = _close_those_of_others(work, everybody, meant)
-    opened = _open_what_is_to_do(work, meant)
-    _close_what_is_done(work, [*still_open, *opened], meant)
+    still_open = _close_those_of_others(work)
+    opened = _open_what_is_to_do(work)
+    for cycle, progress in _done(work, [*still_open, *opened]):
+        _close_as_done(work, cycle, progress)
     session.flush()
 
 
-def _work(session: Session, team: Team, assignment: Assignment, given: Given | None, *, now: datetime) -> _Work:
+def is_settled(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> bool:
+    """Whether there is nothing to bring up to date. Only reads: nobody has to wait for who looks."""
+    work = _work(session, catalogue, assignment, now=now)
+    if work.team.archived_at is not None:
+        return True
+    still_open = [cycle for cycle in work.last.values() if cycle.closed_at is None]
+    if any(cycle.user_id not in work.meant for cycle in still_open):
+        return False
+    return not (_openings(work) or _done(work, still_open))
+
+
+def _work(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> _Work:
+    team = session.get_one(Team, assignment.team_id)
+    target = target_of(catalogue, assignment)
     last = last_cycles(session, assignment)
     attempts = {attempt for cycle in last.values() if (attempt := (cycle.evidence or {}).get("attempt"))}
     return _Work(
         session=session,
         team=team,
         assignment=assignment,
-        given=given,
+        given=Given(catalogue, assignment, target) if target else None,
+        everybody=learners_of(session, team, now),
         last=last,
         rulings=rulings_on(session, [cycle.id for cycle in last.values()]),
         failed=failed_after_all(session, attempts),
@@ -124,42 +143,43 @@ def last_cycles(session: Session, assignment: Assignment) -> Mapping[int, Cycle]
 # --- closing --------------------------------------------------------------------------------------------------------
 
 
-def _close_those_of_others(
-    work: _Work, everybody: Mapping[int, Learner], meant: Mapping[int, Learner]
-) -> Sequence[Cycle]:
+def _close_those_of_others(work: _Work) -> Sequence[Cycle]:
     """Close what is no longer to do; what stays open is returned."""
     still_open = [cycle for cycle in work.last.values() if cycle.closed_at is None]
     for cycle in still_open:
-        if cycle.user_id not in meant:
+        if cycle.user_id not in work.meant:
             cycle.closed_at = work.now
-            gone = Why.NOT_HERS if cycle.user_id in everybody else Why.LEFT
+            gone = Why.NOT_HERS if cycle.user_id in work.everybody else Why.LEFT
             cycle.closed_why = Why.TAKEN_BACK if work.assignment.ended_at else gone
     return [cycle for cycle in still_open if cycle.closed_at is None]
 
 
-def _close_what_is_done(work: _Work, cycles: Sequence[Cycle], meant: Mapping[int, Learner]) -> None:
+def _done(work: _Work, cycles: Sequence[Cycle]) -> Sequence[tuple[Cycle, Progress]]:
+    """Those of the open cycles that are done, and hold."""
     if work.given is None or not cycles:
-        return
-    work.session.flush()
+        return []
     progress = progress_of(work.session, work.given, cycles, now=work.now)
-    for cycle in cycles:
-        if progress[cycle.id].at is not None:
-            _close_as_done(work, cycle, progress[cycle.id], meant[cycle.user_id])
+    found = [(cycle, progress[cycle.id]) for cycle in cycles if progress[cycle.id].is_done]
+    return [(cycle, how) for cycle, how in found if _holds(work, cycle, how)]
 
 
-def _close_as_done(work: _Work, cycle: Cycle, progress: Progress, learner: Learner) -> None:
+def _holds(work: _Work, cycle: Cycle, progress: Progress) -> bool:
+    """What was done too long ago holds no more, and is to be done again."""
+    learner = work.meant[cycle.user_id]
+    return holds_on(work.assignment, progress, learner.user.time_zone, learner.today)
+
+
+def _close_as_done(work: _Work, cycle: Cycle, progress: Progress) -> None:
     assert work.given is not None
     assert progress.at is not None
-    done_on = day_in(learner.user.time_zone, progress.at)
-    until = progress.until or holds_until(done_on, work.assignment.validity_months)
-    if until and until < learner.today:
-        return  # done so long ago that it holds no more
+    user = work.meant[cycle.user_id].user
+    until = until_of(work.assignment, progress, user.time_zone)
     cycle.closed_at, cycle.closed_why = work.now, Why.DONE
     cycle.done_at, cycle.evidence, cycle.release = progress.at, dict(progress.evidence), work.given.catalogue.number
     cycle.holds_until = until
     work.session.flush()
     said = until.isoformat() if until else None
-    work.log("training.done", learner.user, cycle, done_at=progress.at.isoformat(), holds_until=said)
+    work.log("training.done", user, cycle, done_at=progress.at.isoformat(), holds_until=said)
 
 
 # --- opening --------------------------------------------------------------------------------------------------------
@@ -174,16 +194,18 @@ class _Opening:
     asks: dict[str, list[str]] | None = None
 
 
-def _open_what_is_to_do(work: _Work, meant: Mapping[int, Learner]) -> Sequence[Cycle]:
+def _open_what_is_to_do(work: _Work) -> Sequence[Cycle]:
+    found = [_open(work, learner, opening) for learner, opening in _openings(work)]
+    work.session.flush()
+    return found
+
+
+def _openings(work: _Work) -> Sequence[tuple[Learner, _Opening]]:
+    """Whose next cycle begins now, and how."""
     if work.given is None:
         return []
-    found = []
-    for id, learner in meant.items():
-        before = work.last.get(id)
-        opening = _opening(work, work.given, learner, before)
-        if opening:
-            found.append(_open(work, learner, opening, before.number + 1 if before else 1))
-    return found
+    found = ((each, _opening(work, work.given, each, work.last.get(id))) for id, each in work.meant.items())
+    return [(learner, opening) for learner, opening in found if opening]
 
 
 def _opening(work: _Work, given: Given, learner: Learner, before: Cycle | None) -> _Opening | None:
@@ -196,9 +218,7 @@ def _opening(work: _Work, given: Given, learner: Learner, before: Cycle | None) 
         return None if _is_exempt(work, before, learner.today) else _Opening(_later(work, learner))
     if not before.is_done:
         return _Opening(_first_due(work, learner))
-    return (
-        _Opening(_later(work, learner)) if _is_void(work, before, learner) else _renewal(work, given, learner, before)
-    )
+    return _Opening(_later(work, learner)) if _is_void(work, before) else _renewal(work, given, learner, before)
 
 
 def _renewal(work: _Work, given: Given, learner: Learner, before: Cycle) -> _Opening | None:
@@ -227,12 +247,17 @@ def _renewal_days(given: Given) -> int:
     return exam.exam.renewal_days if exam else given.assignment.renewal_days
 
 
-def _open(work: _Work, learner: Learner, opening: _Opening, number: int) -> Cycle:
+def _open(work: _Work, learner: Learner, opening: _Opening) -> Cycle:
+    before = work.last.get(learner.user.id)
+    if before and before.is_done and _is_void(work, before) and not work.ruling(before, VOIDED):
+        work.session.add(Ruling(cycle_id=before.id, kind=VOIDED, reason=GRADED_AGAIN, made_by="", made_at=work.now))
+        work.session.flush()
+        work.log("training.voided", learner.user, before)
     cycle = Cycle(
         public_id=new_public_id(),
         assignment_id=work.assignment.id,
         user_id=learner.user.id,
-        number=number,
+        number=before.number + 1 if before else 1,
         job_role=learner.job_role.name if learner.job_role else "",
         opened_at=work.now,
         opened_on=learner.today,
@@ -251,16 +276,9 @@ def _is_exempt(work: _Work, cycle: Cycle, today: date) -> bool:
     return last is not None and last.kind == EXEMPTED and (last.due_on is None or today <= last.due_on)
 
 
-def _is_void(work: _Work, cycle: Cycle, learner: Learner) -> bool:
-    """Whether what closed a cycle is no pass any more; that is written down when it is found."""
-    if work.ruling(cycle, VOIDED):
-        return True
-    if (cycle.evidence or {}).get("attempt") not in work.failed:
-        return False
-    work.session.add(Ruling(cycle_id=cycle.id, kind=VOIDED, reason=GRADED_AGAIN, made_by="", made_at=work.now))
-    work.session.flush()
-    work.log("training.voided", learner.user, cycle)
-    return True
+def _is_void(work: _Work, cycle: Cycle) -> bool:
+    """Whether what closed a cycle is no pass any more."""
+    return work.ruling(cycle, VOIDED) is not None or (cycle.evidence or {}).get("attempt") in work.failed
 
 
 def rulings_on(session: Session, cycle_ids: Collection[int]) -> Mapping[int, Sequence[Ruling]]:

@@ -15,12 +15,14 @@ from trainer.db import batches
 from trainer.exams.passes import Sat, sat_by
 from trainer.learning.calibration import is_right
 from trainer.learning.mastery import Ladder
+from trainer.learning.plans import holds_until
 from trainer.library.catalogue import Catalogue
 from trainer.placement.queries import Path, paths_of
 from trainer.study.models import Reading
 from trainer.study.queries import finished_by
-from trainer.training.models import Cycle
+from trainer.training.models import Assignment, Cycle
 from trainer.training.targets import BARS, EXAM, OBJECTIVES, Given, Target
+from trainer.web.zones import day_in
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,18 @@ class Progress:
 
 
 NOTHING = Progress(0, 0)
+
+
+def until_of(assignment: Assignment, progress: Progress, zone: str) -> date | None:
+    """The last day, where she is, on which what is done holds; None for good."""
+    assert progress.at is not None
+    return progress.until or holds_until(day_in(zone, progress.at), assignment.validity_months)
+
+
+def holds_on(assignment: Assignment, progress: Progress, zone: str, today: date) -> bool:
+    """Whether what is done holds still."""
+    until = until_of(assignment, progress, zone)
+    return until is None or today <= until
 
 
 def progress_of(session: Session, given: Given, cycles: Sequence[Cycle], *, now: datetime) -> Mapping[int, Progress]:

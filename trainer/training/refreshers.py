@@ -10,11 +10,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from trainer.accounts.models import User
 from trainer.answers.queries import standings_of
 from trainer.content.courses import Course
 from trainer.learning.scheduling import Memory, retrievability
-from trainer.library.catalogue import ItemRow
+from trainer.library.catalogue import Catalogue, ItemRow
 from trainer.library.queries import course_of_release, versions_in_release
+from trainer.practice.actions import start_with
+from trainer.practice.models import PracticeSet
+from trainer.practice.pool import Wish
+from trainer.training.models import Cycle
+from trainer.training.progress import answered_right
 from trainer.training.targets import Given
 
 LEAST = 5
@@ -39,6 +45,15 @@ def asked_in_refresher(
     # What she has never met is neither remembered nor forgotten: it comes after what is nearly gone.
     rest = sorted((row.id for row in pool if row.id not in changed), key=lambda item: recall.get(item, 0.5))
     return {"lessons": lessons, "items": [*changed[:MOST], *rest[: max(0, LEAST - len(changed))]]}
+
+
+def begin_refresher(session: Session, catalogue: Catalogue, user: User, cycle: Cycle, *, now: datetime) -> PracticeSet:
+    """A practice set of what a refresher asks and she has not answered right in it yet. Raises Invalid where nothing is
+    left, or nothing was asked."""
+    items = [id for id in (cycle.asks or {}).get("items", ()) if id in catalogue.practice_items]
+    done = answered_right(session, user.id, items, cycle.counts_from or cycle.opened_at)
+    left = [catalogue.practice_items[id] for id in items if id not in done and cycle.closed_at is None]
+    return start_with(session, user, Wish("refresher", cycle.public_id, len(left)), left, now=now)
 
 
 def _version(row: ItemRow) -> str:

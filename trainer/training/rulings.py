@@ -11,8 +11,8 @@ from trainer.training.models import EXEMPTED, EXTENDED, REQUIRED, Assignment, Cy
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One person's cycle of a training."""
+class Case:
+    """One person's cycle of a training, about which is decided."""
 
     assignment: Assignment
     cycle: Cycle
@@ -27,48 +27,48 @@ class Decision:
     reason: str
 
 
-def extend(planning: Planning, turn: Turn, decision: Decision) -> Ruling:
+def extend(planning: Planning, case: Case, decision: Decision) -> Ruling:
     """Somebody has longer. Raises Invalid, and Conflict where nothing is open."""
-    _hold_open(planning, turn)
+    _hold_open(planning, case)
     if decision.day is None:
         raise Invalid(N_("Name the new day."))
-    if decision.day <= turn.cycle.due_on:
+    if decision.day <= case.cycle.due_on:
         raise Invalid(N_("The new day comes after the one there is."))
     _refuse_past(planning, decision.day)
-    ruling = _rule(planning, turn, EXTENDED, decision)
-    turn.cycle.due_on = decision.day
-    _log(planning, "training.extended", turn, ruling)
+    ruling = _rule(planning, case, EXTENDED, decision)
+    case.cycle.due_on = decision.day
+    _log(planning, "training.extended", case, ruling)
     return ruling
 
 
-def exempt(planning: Planning, turn: Turn, decision: Decision) -> Ruling:
+def exempt(planning: Planning, case: Case, decision: Decision) -> Ruling:
     """Somebody need not do it, until a day or for good. Raises Invalid, and Conflict where nothing is open."""
-    _hold_open(planning, turn)
+    _hold_open(planning, case)
     if decision.day is not None:
         _refuse_past(planning, decision.day)
-    ruling = _rule(planning, turn, EXEMPTED, decision)
-    turn.cycle.closed_at, turn.cycle.closed_why = planning.now, Why.EXEMPT
-    _log(planning, "training.exempted", turn, ruling)
+    ruling = _rule(planning, case, EXEMPTED, decision)
+    case.cycle.closed_at, case.cycle.closed_why = planning.now, Why.EXEMPT
+    _log(planning, "training.exempted", case, ruling)
     return ruling
 
 
-def require_again(planning: Planning, turn: Turn, reason: str) -> Ruling:
+def require_again(planning: Planning, case: Case, reason: str) -> Ruling:
     """An exemption ends: she has to do it after all, with all her days. Raises Invalid, and Conflict where she is not
     exempt."""
-    planning.hold(turn.assignment.id)
-    planning.session.refresh(turn.cycle)
-    if turn.cycle.closed_why != Why.EXEMPT or turn.assignment.ended_at is not None:
+    planning.hold(case.assignment.id)
+    planning.session.refresh(case.cycle)
+    if case.cycle.closed_why != Why.EXEMPT or case.assignment.ended_at is not None:
         raise Conflict(N_("She is not exempt from it."))
-    ruling = _rule(planning, turn, REQUIRED, Decision(None, reason))
-    planning.settle(turn.assignment)
-    _log(planning, "training.required", turn, ruling)
+    ruling = _rule(planning, case, REQUIRED, Decision(None, reason))
+    planning.settle(case.assignment)
+    _log(planning, "training.required", case, ruling)
     return ruling
 
 
-def _hold_open(planning: Planning, turn: Turn) -> None:
-    planning.hold(turn.assignment.id)
-    planning.session.refresh(turn.cycle)
-    if turn.cycle.closed_at is not None:
+def _hold_open(planning: Planning, case: Case) -> None:
+    planning.hold(case.assignment.id)
+    planning.session.refresh(case.cycle)
+    if case.cycle.closed_at is not None:
         raise Conflict(N_("This is not open any more."))
 
 
@@ -77,13 +77,13 @@ def _refuse_past(planning: Planning, day: date) -> None:
         raise Invalid(N_("This day is over."))
 
 
-def _rule(planning: Planning, turn: Turn, kind: str, decision: Decision) -> Ruling:
+def _rule(planning: Planning, case: Case, kind: str, decision: Decision) -> Ruling:
     by = planning.by
-    if by and by.id == turn.member.user.id and not by.has_role(ADMIN):
+    if by and by.id == case.member.user.id and not by.has_role(ADMIN):
         # Who decides about herself proves nothing to anybody.
         raise Invalid(N_("About your own training another lead of the team decides, or an administrator."))
     ruling = Ruling(
-        cycle_id=turn.cycle.id,
+        cycle_id=case.cycle.id,
         kind=kind,
         due_on=decision.day,
         reason=clean_reason(decision.reason),
@@ -96,7 +96,7 @@ def _rule(planning: Planning, turn: Turn, kind: str, decision: Decision) -> Ruli
     return ruling
 
 
-def _log(planning: Planning, action: str, turn: Turn, ruling: Ruling) -> None:
+def _log(planning: Planning, action: str, case: Case, ruling: Ruling) -> None:
     planning.session.flush()
     day = ruling.due_on.isoformat() if ruling.due_on else None
-    planning.log(action, {"cycle": turn.cycle.public_id, "day": day, "reason": digest(ruling.reason)}, turn.member.user)
+    planning.log(action, {"cycle": case.cycle.public_id, "day": day, "reason": digest(ruling.reason)}, case.member.user)

@@ -1,0 +1,298 @@
+"""Read plans: a team's, by training and by person, and one's own."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from trainer.accounts.models import User
+from trainer.db import batches
+from trainer.exams.passes import untold
+from trainer.learning.errors import N_, NotFound
+from trainer.learning.plans import Stage, stage_of_done, stage_of_open
+from trainer.library.catalogue import Catalogue
+from trainer.teams.models import Membership, Team
+from trainer.teams.queries import Member, members_of
+from trainer.training.cycles import rulings_on
+from trainer.training.models import EXEMPTED, EXTENDED, VOIDED, Assignment, Cycle, Ruling, Why
+from trainer.training.progress import NOTHING, Progress, holds_on, progress_of
+from trainer.training.targets import EXAM, Given, Target, target_of
+from trainer.web.zones import day_in
+
+SHOWN_FOR = timedelta(days=365)
+"""How long one's own plan shows what was ended without being done."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Somebody's turn at a training, as it stands today where she is. `target` is None where it is offered no more."""
+
+    assignment: Assignment
+    target: Target | None
+    cycle: Cycle
+    user: User
+    stage: Stage
+    progress: Progress
+    rulings: Sequence[Ruling] = ()
+    today: date = date.min
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether it renews what was done before."""
+        return self.cycle.counts_from is not None
+
+    @property
+    def days_left(self) -> int:
+        """Days until it is due, or ends to hold; less than none where that day is over."""
+        last = self.cycle.holds_until if self.cycle.is_done else self.cycle.due_on
+        return ((last or self.today) - self.today).days
+
+    @property
+    def extended(self) -> Ruling | None:
+        """That it was extended, the last time."""
+        return next((ruling for ruling in reversed(self.rulings) if ruling.kind == EXTENDED), None)
+
+    @property
+    def exempted(self) -> Ruling | None:
+        """That she is exempt from it."""
+        return next((ruling for ruling in reversed(self.rulings) if ruling.kind == EXEMPTED), None)
+
+
+@dataclass(frozen=True)
+class Training:
+    """A training of a team with everybody's last turn at it."""
+
+    assignment: Assignment
+    target: Target | None
+    by: User | None
+    turns: Sequence[Turn]
+
+    @cached_property
+    def meant(self) -> Sequence[Turn]:
+        """The turns that count: of those who have to do it."""
+        return [turn for turn in self.turns if turn.stage not in (Stage.ENDED, Stage.EXEMPT)]
+
+    def count(self, *stages: Stage) -> int:
+        """How many stand there."""
+        return sum(turn.stage in stages for turn in self.turns)
+
+    @property
+    def done(self) -> int:
+        """Who has done it, and it holds."""
+        return self.count(Stage.DONE)
+
+    @property
+    def overdue(self) -> int:
+        """Who is late, or did what holds no more."""
+        return self.count(Stage.OVERDUE, Stage.EXPIRED)
+
+
+def assignments_of(session: Session, team: Team) -> Sequence[Assignment]:
+    """What a team has given, what is still to do first, the newest first."""
+    theirs = select(Assignment).where(Assignment.team_id == team.id)
+    return session.scalars(theirs.order_by(Assignment.ended_at.is_not(None), Assignment.id.desc())).all()
+
+
+def assignment_of(session: Session, team: Team, public_id: str) -> Assignment:
+    """One of them. Raises NotFound."""
+    found = session.scalar(select(Assignment).where(Assignment.team_id == team.id, Assignment.public_id == public_id))
+    if found is None:
+        raise NotFound(N_("There is no such training."))
+    return found
+
+
+def trainings_of(session: Session, catalogue: Catalogue, team: Team, *, now: datetime) -> Sequence[Training]:
+    """A team's trainings, with the last turn of everybody who learns in it. How far they are is left out."""
+    assignments = assignments_of(session, team)
+    turns = _last_turns(session, catalogue, team, assignments, now=now)
+    makers = _people(session, {each.created_by for each in assignments if each.created_by})
+    return [
+        Training(each, target_of(catalogue, each), makers.get(each.created_by or 0), turns[each.id])
+        for each in assignments
+    ]
+
+
+def training_of(
+    session: Session, catalogue: Catalogue, team: Team, assignment: Assignment, *, now: datetime
+) -> Training:
+    """One of them, with how far everybody is."""
+    turns = _last_turns(session, catalogue, team, [assignment], now=now)[assignment.id]
+    target = target_of(catalogue, assignment)
+    makers = _people(session, {assignment.created_by} if assignment.created_by else set())
+    turns = _with_progress(session, catalogue, turns, now=now)
+    return Training(assignment, target, makers.get(assignment.created_by or 0), turns)
+
+
+def turns_of_member(
+    session: Session, catalogue: Catalogue, team: Team, member: Member, *, now: datetime
+) -> Sequence[Turn]:
+    """Somebody's turns at the trainings of one team, the last one of each, what is to do first."""
+    cycles = _last_cycles(session, [each.id for each in assignments_of(session, team)], member.user.id)
+    return _in_order(_with_progress(session, catalogue, _turns(session, catalogue, cycles, now=now), now=now))
+
+
+def cycles_of_member(session: Session, assignment: Assignment, member: Member) -> Sequence[Cycle]:
+    """All of somebody's turns at one training, the last one first."""
+    hers = select(Cycle).where(Cycle.assignment_id == assignment.id, Cycle.user_id == member.user.id)
+    return session.scalars(hers.order_by(Cycle.number.desc())).all()
+
+
+def last_cycle_of(session: Session, assignment: Assignment, member: Member) -> Cycle:
+    """The last of them. Raises NotFound where it was never hers."""
+    cycles = cycles_of_member(session, assignment, member)
+    if not cycles:
+        raise NotFound(N_("There is no such training."))
+    return cycles[0]
+
+
+def history_of_member(
+    session: Session, catalogue: Catalogue, assignment: Assignment, member: Member, *, now: datetime
+) -> Sequence[Turn]:
+    """The same with how far she is, and what was decided."""
+    turns = _turns(session, catalogue, cycles_of_member(session, assignment, member), now=now)
+    return _with_progress(session, catalogue, turns, now=now)
+
+
+def own_plan(session: Session, catalogue: Catalogue, user: User, *, now: datetime) -> Sequence[Turn]:
+    """What somebody has to do and has done, in all her teams, what is due first at the top. It says nothing of an
+    assessment that the assessment itself does not tell her."""
+    at_work = select(Assignment.id).join(Team, Team.id == Assignment.team_id).where(Team.archived_at.is_(None))
+    cycles = _last_cycles(session, session.scalars(at_work.where(_has_cycle(user.id))).all(), user.id)
+    shown = [cycle for cycle in cycles if cycle.closed_why in ("", Why.DONE, Why.EXEMPT) or _is_recent(cycle, now)]
+    turns = _with_progress(session, catalogue, _turns(session, catalogue, shown, now=now), now=now)
+    return _in_order(_without_secrets(session, turns))
+
+
+def own_cycle(session: Session, user: User, public_id: str) -> Cycle:
+    """One of somebody's own turns. Raises NotFound."""
+    found = session.scalar(select(Cycle).where(Cycle.user_id == user.id, Cycle.public_id == public_id))
+    if found is None:
+        raise NotFound(N_("There is no such training."))
+    return found
+
+
+def overdue_in(session: Session, catalogue: Catalogue, team: Team, *, now: datetime) -> Mapping[int, Sequence[Turn]]:
+    """What is overdue in a team, by the ids of those who are late, the longest first."""
+    found: dict[int, list[Turn]] = defaultdict(list)
+    for turns in _last_turns(session, catalogue, team, assignments_of(session, team), now=now).values():
+        for turn in turns:
+            if turn.stage in (Stage.OVERDUE, Stage.EXPIRED):
+                found[turn.user.id].append(turn)
+    return {id: sorted(turns, key=lambda turn: turn.days_left) for id, turns in found.items()}
+
+
+def _has_cycle(user_id: int) -> ColumnElement[bool]:
+    return select(Cycle.id).where(Cycle.assignment_id == Assignment.id, Cycle.user_id == user_id).exists()
+
+
+def _is_recent(cycle: Cycle, now: datetime) -> bool:
+    return cycle.closed_at is not None and now - cycle.closed_at < SHOWN_FOR
+
+
+def _people(session: Session, ids: Collection[int]) -> Mapping[int, User]:
+    found: dict[int, User] = {}
+    for some in batches(ids):
+        found |= {user.id: user for user in session.scalars(select(User).where(User.id.in_(some)))}
+    return found
+
+
+def _last_turns(
+    session: Session, catalogue: Catalogue, team: Team, assignments: Sequence[Assignment], *, now: datetime
+) -> Mapping[int, Sequence[Turn]]:
+    """By assignment: the last turn of everybody who learns in the team now, by name."""
+    here = select(Membership.user_id).where(
+        Membership.team_id == team.id, Membership.left_at.is_(None), Membership.learns
+    )
+    ids = frozenset(session.scalars(here))
+    cycles = [cycle for cycle in _last_cycles(session, [each.id for each in assignments]) if cycle.user_id in ids]
+    found: dict[int, list[Turn]] = {each.id: [] for each in assignments}
+    for turn in _turns(session, catalogue, cycles, now=now):
+        found[turn.assignment.id].append(turn)
+    return {
+        id: sorted(turns, key=lambda turn: (turn.user.name or turn.user.email).casefold())
+        for id, turns in found.items()
+    }
+
+
+def _last_cycles(session: Session, assignment_ids: Collection[int], user_id: int | None = None) -> Sequence[Cycle]:
+    found: list[Cycle] = []
+    for some in batches(assignment_ids):
+        newest = select(func.max(Cycle.id)).where(Cycle.assignment_id.in_(some))
+        newest = newest.where(Cycle.user_id == user_id) if user_id is not None else newest
+        last = select(Cycle).where(Cycle.id.in_(newest.group_by(Cycle.assignment_id, Cycle.user_id)))
+        found += session.scalars(last.order_by(Cycle.id))
+    return found
+
+
+def _turns(session: Session, catalogue: Catalogue, cycles: Sequence[Cycle], *, now: datetime) -> Sequence[Turn]:
+    people = _people(session, {cycle.user_id for cycle in cycles})
+    wanted = {cycle.assignment_id for cycle in cycles}
+    assignments = {each.id: each for each in session.scalars(select(Assignment).where(Assignment.id.in_(wanted)))}
+    targets = {id: target_of(catalogue, each) for id, each in assignments.items()}
+    rulings = rulings_on(session, [cycle.id for cycle in cycles])
+    found = []
+    for cycle in cycles:
+        user, made = people[cycle.user_id], rulings.get(cycle.id, ())
+        today = day_in(user.time_zone, now)
+        stage = _stage(cycle, made, today)
+        given = assignments[cycle.assignment_id]
+        found.append(Turn(given, targets[given.id], cycle, user, stage, NOTHING, made, today))
+    return found
+
+
+def _stage(cycle: Cycle, rulings: Iterable[Ruling], today: date) -> Stage:
+    if cycle.closed_at is None:
+        return stage_of_open(cycle.due_on, today)
+    if cycle.is_done:
+        void = any(ruling.kind == VOIDED for ruling in rulings)
+        return Stage.EXPIRED if void else stage_of_done(cycle.holds_until, today)
+    return Stage.EXEMPT if cycle.closed_why == Why.EXEMPT else Stage.ENDED
+
+
+def _with_progress(session: Session, catalogue: Catalogue, turns: Sequence[Turn], *, now: datetime) -> Sequence[Turn]:
+    """The same turns, those that are open with how far they are. What was done a moment ago counts as done, though the
+    job has not come by yet."""
+    still_open: dict[int, list[Turn]] = defaultdict(list)
+    for turn in turns:
+        if turn.cycle.closed_at is None and turn.target:
+            still_open[turn.assignment.id].append(turn)
+    progress: dict[int, Progress] = {}
+    for theirs in still_open.values():
+        target = theirs[0].target
+        assert target is not None
+        given = Given(catalogue, theirs[0].assignment, target)
+        progress |= progress_of(session, given, [turn.cycle for turn in theirs], now=now)
+    return [_as_far_as(turn, progress[turn.cycle.id]) if turn.cycle.id in progress else turn for turn in turns]
+
+
+def _as_far_as(turn: Turn, progress: Progress) -> Turn:
+    counts = progress.is_done and holds_on(turn.assignment, progress, turn.user.time_zone, turn.today)
+    return replace(turn, progress=progress, stage=Stage.DONE if counts else turn.stage)
+
+
+def _without_secrets(session: Session, turns: Sequence[Turn]) -> Sequence[Turn]:
+    """An assessment whose result is not told looks the same, passed or not: handed in."""
+    attempts = {turn.cycle.public_id: (turn.cycle.evidence or {}).get("attempt") for turn in turns}
+    hidden = untold(session, [attempt for attempt in attempts.values() if attempt])
+    return [
+        replace(turn, stage=Stage.HANDED_IN)
+        if turn.assignment.kind == EXAM and (turn.progress.waits or attempts[turn.cycle.public_id] in hidden)
+        else turn
+        for turn in turns
+    ]
+
+
+_ORDER = (Stage.OVERDUE, Stage.EXPIRED, Stage.SOON, Stage.OPEN, Stage.HANDED_IN, Stage.DONE, Stage.EXEMPT, Stage.ENDED)
+
+
+def _in_order(turns: Iterable[Turn]) -> Sequence[Turn]:
+    return sorted(turns, key=lambda turn: (_ORDER.index(turn.stage), turn.cycle.due_on, turn.cycle.id))
+
+
+def who_may_be_meant(session: Session, team: Team) -> Sequence[Member]:
+    """Those to whom a training can be given."""
+    return [member for member in members_of(session, team) if member.membership.learns]
