@@ -15,4 +15,6 @@ __all__ = ["north", "south"]
 @pytest.fixture
 def plan(session: Session, north: North, lena: User) -> Plan:
     """Lena plans for Network North, in which Alice and Bob learn."""
-    return Plan(session, session.scalars(select(Team).where(Team.public_id == north.id)).one(), lena)
+    team = session.scalars(select(Team).where(Team.public_id == north.id)).one()
+    session.commit()
+    return Plan(session, team, lena)

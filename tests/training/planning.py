@@ -57,6 +57,7 @@ class Plan:
     def target(self, value: str) -> Target:
         """What can be given, as a form names it."""
         found = target_named(live_catalogue(self.session), value)
+        self.session.commit()
         assert found is not None, value
         return found
 
@@ -74,7 +75,9 @@ class Plan:
     def cycles(self, assignment: Assignment, user: User) -> Sequence[Cycle]:
         """Somebody's cycles of it, the first one first."""
         hers = select(Cycle).where(Cycle.assignment_id == assignment.id, Cycle.user_id == user.id)
-        return self.session.scalars(hers.order_by(Cycle.number).execution_options(populate_existing=True)).all()
+        found = self.session.scalars(hers.order_by(Cycle.number).execution_options(populate_existing=True)).all()
+        self.session.commit()
+        return found
 
     def last(self, assignment: Assignment, user: User) -> Cycle:
         """Her last one."""

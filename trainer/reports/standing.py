@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
-from unicodedata import combining, normalize
 
 from sqlalchemy.orm import Session
 
+from trainer.accounts.queries import in_lists
 from trainer.answers.forecasting import Expected, ExpectedOfPerson, expected_of_group
 from trainer.content.courses import Course, Objective
 from trainer.library.catalogue import Catalogue
@@ -102,14 +102,7 @@ def standing_of(session: Session, team: Team, catalogue: Catalogue, course: Cour
     about = [objective.id for objective in objectives]
     expected = expected_of_group(session, ids, catalogue, about=about, at=[now, day])
     rows = [Row(member, expected[member.user.id], needs_of(member, about), team.goal) for member in members]
-    return Standing(team, course, objectives, sorted(rows, key=_by_name), day)
-
-
-def _by_name(row: Row) -> tuple[str, int]:
-    """Letters with marks stand where those without do: Élodie before Grace."""
-    user = row.member.user
-    plain = "".join(c for c in normalize("NFKD", user.name or user.email) if not combining(c))
-    return plain.casefold(), user.id
+    return Standing(team, course, objectives, sorted(rows, key=lambda row: in_lists(row.member.user)), day)
 
 
 def day_of(team: Team, now: datetime) -> datetime:

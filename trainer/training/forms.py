@@ -14,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -42,7 +43,10 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
     )
     refresher = SelectField(
         __("To renew it"),
-        choices=[(CHANGED, __("only what has changed since, and five questions")), (ALL, __("all of it again"))],
+        choices=[
+            SelectChoice(CHANGED, __("what has changed, and five questions")),
+            SelectChoice(ALL, __("all of it again")),
+        ],
         default=CHANGED,
     )
     test_out = BooleanField(__("What the entry test opens need not be read"), default=True)
@@ -83,17 +87,16 @@ class AssignForm(TermsForm):
         people: Sequence[Member],
     ) -> "AssignForm":
         """What can be chosen, and for whom."""
-        self.what.choices = [(target.value, target.title) for target in targets]
+        self.what.choices = [SelectChoice(target.value, target.title) for target in targets]
         if any(role.objectives for role in roles):
-            self.what.choices.append((REQUIRED_BY_ROLE, __("What their job role requires")))
-        self.objectives.choices = [each for known in objectives.values() for each in known]
-        whom: dict[str, list[tuple[str, str]]] = {"": [(EVERYBODY, __("Everybody who learns in this team"))]}
-        if roles:
-            whom[str(__("Job roles"))] = [(f"role/{role.public_id}", role.name) for role in roles]
-        if people:
-            whom[str(__("People"))] = [
-                (f"person/{each.membership.public_id}", each.user.name or each.user.email) for each in people
-            ]
+            self.what.choices.append(SelectChoice(REQUIRED_BY_ROLE, __("What their job role requires")))
+        self.objectives.choices = [SelectChoice(*each) for known in objectives.values() for each in known]
+        whom = [SelectChoice(EVERYBODY, __("Everybody who learns in this team"))]
+        whom += [SelectChoice(f"role/{role.public_id}", role.name, optgroup=__("Job roles")) for role in roles]
+        whom += [
+            SelectChoice(f"person/{one.membership.public_id}", one.user.name or one.user.email, optgroup=__("People"))
+            for one in people
+        ]
         self.whom.choices = whom
         return self
 
@@ -117,7 +120,7 @@ class DecisionForm(ReasonForm):
 
     kind = SelectField(
         __("Decision"),
-        choices=[("extend", __("More time")), ("exempt", __("Need not do it"))],
+        choices=[SelectChoice("extend", __("More time")), SelectChoice("exempt", __("Need not do it"))],
     )
     day = DateField(__("Until"), [Optional()])
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
+from trainer.accounts.queries import in_lists
 from trainer.db import batches
 from trainer.exams.passes import untold
 from trainer.learning.errors import N_, NotFound
@@ -212,10 +213,7 @@ def _last_turns(
     found: dict[int, list[Turn]] = {each.id: [] for each in assignments}
     for turn in _turns(session, catalogue, cycles, now=now):
         found[turn.assignment.id].append(turn)
-    return {
-        id: sorted(turns, key=lambda turn: (turn.user.name or turn.user.email).casefold())
-        for id, turns in found.items()
-    }
+    return {id: sorted(turns, key=lambda turn: in_lists(turn.user)) for id, turns in found.items()}
 
 
 def _last_cycles(session: Session, assignment_ids: Collection[int], user_id: int | None = None) -> Sequence[Cycle]:

@@ -157,9 +157,9 @@ def require(team_id: str, assignment_id: str, member_id: str) -> Response:
     try:
         rulings.require_again(_planning(team), _case(assignment, member), form.why())
     except (Invalid, Conflict) as refusal:
-        form.form_errors.append(said(refusal))
-        return _person_page(team, _case(assignment, member), form, 422)
-    flash(_("She has to do it again. She is told by mail."), "success")
+        flash(said(refusal), "error")
+    else:
+        flash(_("She has to do it again. She is told by mail."), "success")
     return see_other(url_for("training.person", team_id=team_id, assignment_id=assignment_id, member_id=member_id))
 
 
