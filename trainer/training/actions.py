@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
-from trainer.audit.actions import Detail
+from trainer.audit.actions import Detail, digest
 from trainer.db import new_public_id, one_at_a_time
 from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.learning.plans import Deadline
@@ -154,11 +153,6 @@ def clean_reason(reason: str) -> str:
     if len(clean) > LONGEST_REASON:
         raise Invalid(N_("A reason has at most %(longest)s characters."), longest=LONGEST_REASON)
     return clean
-
-
-def digest(reason: str) -> str:
-    """What the audit log keeps of a reason: it binds the words, which may name somebody, without holding them."""
-    return sha256(reason.encode()).hexdigest()
 
 
 def _set_terms(assignment: Assignment, terms: Terms) -> None:

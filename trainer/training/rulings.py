@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from trainer.accounts.models import ADMIN
+from trainer.audit.actions import digest
 from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.teams.queries import Member
-from trainer.training.actions import Planning, clean_reason, digest
+from trainer.training.actions import Planning, clean_reason
 from trainer.training.models import EXEMPTED, EXTENDED, REQUIRED, Assignment, Cycle, Ruling, Why
 
 
