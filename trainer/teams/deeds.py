@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from trainer.accounts.deeds import log
 from trainer.accounts.models import User
-from trainer.audit.actions import Deed, Detail, record
+from trainer.audit.actions import Detail
 from trainer.teams.models import Team
 
 
@@ -22,6 +23,5 @@ class Doing:
 
     def log(self, action: str, person: User | None = None, details: Mapping[str, Detail] | None = None) -> None:
         """Append what was done. Called last: nobody else can append until the transaction ends."""
-        actor = self.by.public_id if self.by else ""
-        whom = person.public_id if person else ""
-        record(self.session, Deed(action, actor, self.team.public_id, whom, details or {}), now=self.now)
+        its = self.team.public_id
+        log(self.session, action, by=self.by, now=self.now, person=person, team=its, details=details)
