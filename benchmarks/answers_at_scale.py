@@ -189,7 +189,9 @@ def site_with(folder: Path, learners: int, each: int) -> Iterator[Site]:
 
 def _fill(session: Session, settings: Settings, learners: int, each: int) -> Sequence[User]:
     publish(session, read_content(settings.courses, settings.banks, now().date()), now(), by="bench")
-    people = [add_user(session, f"l{n}@example.org", f"Learner {n}", LEARNER, now=now()) for n in range(learners)]
+    people = [
+        add_user(session, f"l{n}@example.org", f"Learner {n}", LEARNER, by=None, now=now()) for n in range(learners)
+    ]
     session.flush()
     for n, user in enumerate(people[:MODELS]):
         _live_through(session, user, each, Random(n))

@@ -57,7 +57,7 @@ def measure(
 def _team(site: Site, size: int) -> tuple[User, str]:
     """A team of so many people, who leads it, and the address of its page."""
     with transaction(site.engine) as session:
-        lead = add_user(session, f"lead-of-{size}@example.org", "Lena", LEARNER, now=now())
+        lead = add_user(session, f"lead-of-{size}@example.org", "Lena", LEARNER, by=None, now=now())
         team = create_team(session, f"Team of {size}", by=None, now=now())
         put_in_team(session, team, lead, Place(leads=True, learns=False), by=None, now=now())
         for user in site.people[:size]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from trainer import paths
-from trainer.accounts.actions import add_user
+from trainer.accounts.actions import new_user
 from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, User
 from trainer.accounts.passwords import Passwords
 from trainer.settings import Settings
@@ -48,8 +48,9 @@ def settings_for(database_url: str, data_dir: Path, **changes: object) -> Settin
 
 
 def make_person(session: Session, name: str, role: str = LEARNER, password: str | None = PASSWORD) -> User:
-    """Somebody with a password, committed and let go: reading her attributes later begins no transaction."""
-    user = add_user(session, f"{name.lower()}@example.org", name, role, now=NOW)
+    """Somebody with a password, committed and let go: reading her attributes later begins no transaction. Nobody did
+    it: the audit log of a test begins with what the test does."""
+    user = new_user(session, f"{name.lower()}@example.org", name, {role}, now=NOW)
     user.password = Passwords.cheap().hash(password) if password else None
     session.commit()
     session.expunge(user)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -107,7 +108,7 @@ def ask_to_sign_in(session: Session, user: User) -> str:
     return f"/sign-in/link/{make_sign_in_link(session, user, clock.now())}"
 
 
-@pytest.mark.parametrize("way_out", [end_all_sessions, deactivate])
+@pytest.mark.parametrize("way_out", [end_all_sessions, partial(deactivate, by=None, now=NOW)])
 @pytest.mark.parametrize("way_in", [ask_for_address, ask_to_sign_in])
 def test_link_used_while_its_owner_leaves_lets_nobody_stay(
     app: Flask, engine: Engine, alice: User, look: Look, way_in: Callable[[Session, User], str], way_out: Way
@@ -178,7 +179,7 @@ def test_code_of_somebody_deactivated_meanwhile_is_refused(
     def meanwhile(account: str) -> int:
         attempt = count(account)
         with transaction(engine) as session:
-            deactivate(session, session.scalars(select(User)).one())
+            deactivate(session, session.scalars(select(User)).one(), by=None, now=NOW)
         return attempt
 
     monkeypatch.setattr(forms, "count_rarely", meanwhile)
@@ -194,7 +195,7 @@ def test_of_many_who_add_the_same_person_one_does(engine: Engine, look: Look) ->
         def add(_: int, address: str = f"new{turn}@example.org") -> str:
             try:
                 with transaction(engine) as session:
-                    add_user(session, address, "New", LEARNER, now=clock.now())
+                    add_user(session, address, "New", LEARNER, by=None, now=clock.now())
             except Conflict:
                 return "told"
             return "added"
@@ -229,7 +230,7 @@ def test_of_many_who_give_the_same_roles_all_succeed(engine: Engine, session: Se
 
         def give(_: int, wanted: set[str] = wanted) -> None:
             with transaction(engine) as own:
-                change_roles(own, own.get_one(User, alice.id), wanted)
+                change_roles(own, own.get_one(User, alice.id), wanted, by=None, now=NOW)
 
         make_person(session, f"Admin{turn}", ADMIN)
         many_at_once(MANY, give)

@@ -67,7 +67,7 @@ def test_dead_link_says_what_to_do_and_not_why_it_is_dead(
         nobody.post(link)
         nobody.post("/sign-out")
     if kind == "of somebody deactivated":
-        actions.deactivate(session, session.merge(alice))
+        actions.deactivate(session, session.merge(alice), by=None, now=NOW)
         session.commit()
     address = "/sign-in/link/rubbish" if kind == "never was" else link
     for response in (nobody.get(address), nobody.post(address)):
@@ -114,7 +114,7 @@ def test_new_link_kills_the_old_one(nobody: Browser, session: Session, alice: Us
 
 
 def test_link_of_a_deactivated_person_is_dead(nobody: Browser, session: Session, alice: User, link: str) -> None:
-    actions.deactivate(session, session.merge(alice))
+    actions.deactivate(session, session.merge(alice), by=None, now=NOW)
     session.commit()
     assert nobody.post(link).status_code == 404
 
@@ -122,8 +122,8 @@ def test_link_of_a_deactivated_person_is_dead(nobody: Browser, session: Session,
 def test_link_of_somebody_who_was_let_in_again_stays_dead(
     nobody: Browser, session: Session, alice: User, link: str
 ) -> None:
-    actions.deactivate(session, session.merge(alice))
-    actions.activate(session, session.merge(alice))
+    actions.deactivate(session, session.merge(alice), by=None, now=NOW)
+    actions.activate(session, session.merge(alice), by=None, now=NOW)
     session.commit()
     assert (nobody.get(link).status_code, nobody.post(link).status_code) == (404, 404)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.accounts.test_at_once import at_once
 from tests.browser_client import Browser
-from tests.factories import PASSWORD, settings_for
+from tests.factories import NOW, PASSWORD, settings_for
 from trainer import clock
 from trainer.accounts.actions import change_roles, deactivate
 from trainer.accounts.browsers import browser_of as browser_words
@@ -34,7 +34,7 @@ def status(browser: Browser, path: str = "/account") -> int:
 def test_deactivation_ends_every_session_at_once(browser_of: Sign, session: Session, alice: User) -> None:
     first, second = browser_of(alice), browser_of(alice)
     assert (status(first), status(second)) == (200, 200)
-    deactivate(session, session.merge(alice))
+    deactivate(session, session.merge(alice), by=None, now=NOW)
     session.commit()
     assert (status(first), status(second)) == (302, 302)
 
@@ -49,8 +49,8 @@ def test_inactive_person_is_nobody_even_with_a_session(browser_of: Sign, session
 def test_role_taken_away_is_gone_at_the_next_request(browser_of: Sign, session: Session, ada: User, otto: User) -> None:
     browser = browser_of(ada)
     assert status(browser, "/admin/people") == 200
-    change_roles(session, session.merge(otto), {"admin"})
-    change_roles(session, session.merge(ada), set())
+    change_roles(session, session.merge(otto), {"admin"}, by=None, now=NOW)
+    change_roles(session, session.merge(ada), set(), by=None, now=NOW)
     session.commit()
     assert status(browser, "/admin/people") == 404
 
@@ -58,7 +58,7 @@ def test_role_taken_away_is_gone_at_the_next_request(browser_of: Sign, session: 
 def test_role_given_is_there_at_the_next_request(browser_of: Sign, session: Session, alice: User) -> None:
     browser = browser_of(alice)
     assert status(browser, "/admin/people") == 404
-    change_roles(session, session.merge(alice), {"admin"})
+    change_roles(session, session.merge(alice), {"admin"}, by=None, now=NOW)
     session.commit()
     assert status(browser, "/admin/people") == 200
 

@@ -191,7 +191,7 @@ def test_who_goes_on_is_left_in_peace_until_the_day_is_near(
 def test_letters_with_marks_stand_where_those_without_do(session: Session, north: North) -> None:
     team = team_by_id(session, north.id)
     for name in ("Élodie", "Zoe", "Ada B"):
-        user = add_user(session, f"{len(name)}{ord(name[0])}@example.org", name, "learner", now=NOW)
+        user = add_user(session, f"{len(name)}{ord(name[0])}@example.org", name, "learner", by=None, now=NOW)
         put_in_team(session, team, user, Place(), by=None, now=NOW)
     session.commit()
     assert [row.member.user.name for row in standing(session, north).rows] == ["Ada B", "Alice", "Bob", "Élodie", "Zoe"]

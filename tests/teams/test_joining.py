@@ -329,7 +329,7 @@ def test_of_sixteen_who_use_one_invitation_at_once_one_does(
 def test_who_may_not_sign_in_any_more_does_not_join(session: Session, north: North, lena: User, outsider: User) -> None:
     token = token_for(session, north, lena)
     user = session.get_one(User, outsider.id)
-    deactivate(session, user)
+    deactivate(session, user, by=None, now=NOW)
     with pytest.raises(DeadInvitation):
         accept(session, token, user, now=NOW)
 

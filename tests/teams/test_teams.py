@@ -104,7 +104,7 @@ def test_several_can_lead_and_the_last_one_stays(session: Session, north: North,
 def test_lead_who_cannot_sign_in_leads_nobody(session: Session, north: North, lena: User, bob: User) -> None:
     team = team_by_id(session, north.id)
     change_place(session, team, member_of(session, team, north.bob), Place(leads=True), by=lena, now=NOW)
-    deactivate(session, session.get_one(User, bob.id))
+    deactivate(session, session.get_one(User, bob.id), by=None, now=NOW)
     with pytest.raises(Conflict, match="Nobody else leads"):
         remove_from_team(session, team, member_of(session, team, north.lena), by=lena, now=NOW)
 

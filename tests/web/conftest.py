@@ -25,7 +25,7 @@ class Halted(Exception):
 @public
 def write() -> Any:
     """Write a row, then answer with the status that was asked for."""
-    add_user(db.session, "written@example.org", "Written", "learner", now=NOW)
+    add_user(db.session, "written@example.org", "Written", "learner", by=None, now=NOW)
     status = int(request.args["status"])
     if status == 999:
         raise ValueError("on purpose")

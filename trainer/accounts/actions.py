@@ -1,5 +1,6 @@
 """Adding people, what they may do, their one-time links, ending their sessions."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import CursorResult, Delete, Update, delete, select, update
 from sqlalchemy.orm import Session
 
+from trainer.accounts.deeds import log
 from trainer.accounts.emails import normal_email
 from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, ROLES, BrowserSession, OneTimeLink, User, UserRole
 from trainer.accounts.queries import DeadLink, has_admin, other_admins, token_hash, usable_link, user_with_email
@@ -17,8 +19,15 @@ SIGN_IN, WELCOME, CHANGE_EMAIL, RESET = "sign-in", "welcome", "change-email", "r
 LINK_LIVES = timedelta(hours=24)
 
 
-def add_user(session: Session, email: str, name: str, role: str, *, now: datetime) -> User:
+def add_user(session: Session, email: str, name: str, role: str, *, by: User | None, now: datetime) -> User:
     """A new person without a password; a one-time link lets her in. Raises Invalid, Conflict."""
+    user = new_user(session, email, name, {role}, now=now)
+    log_created(session, user, by=by, now=now)
+    return user
+
+
+def new_user(session: Session, email: str, name: str, roles: set[str], *, now: datetime) -> User:
+    """The same where more is to be done before the log: whoever calls this calls `log_created` last."""
     address = normal_email(email)
     if not _is_free(session, address):
         raise Conflict(N_("There is already somebody with the address %(address)s."), address=address)
@@ -26,10 +35,16 @@ def add_user(session: Session, email: str, name: str, role: str, *, now: datetim
         public_id=new_public_id(), email=address, name=_clean_name(name), fs_uniquifier=uuid4().hex, created_at=now
     )
     user.active = True
-    user.roles = [UserRole(name=held) for held in _kept({role})]
+    user.roles = [UserRole(name=held) for held in sorted(_kept(roles))]
     session.add(user)
     session.flush()
     return user
+
+
+def log_created(session: Session, user: User, *, by: User | None, now: datetime) -> None:
+    """Say in the audit log that there is an account now, and with which roles. Called last."""
+    log(session, "account.created", by=by, now=now, person=user)
+    _log_roles(session, user, "account.role_given", {held.name for held in user.roles}, by=by, now=now)
 
 
 def hold(session: Session, user: User) -> bool:
@@ -51,33 +66,42 @@ def change_profile(session: Session, user: User, name: str, time_zone: str) -> N
     session.flush()
 
 
-def change_roles(session: Session, user: User, roles: set[str]) -> None:
+def change_roles(session: Session, user: User, roles: set[str], *, by: User | None, now: datetime) -> None:
     """What a person may do from her next request on. Raises Invalid, and Conflict for the last administrator."""
     kept = _kept(roles)
     one_at_a_time(session, "change roles")
     session.refresh(user, ["roles"])
     if user.has_role(ADMIN) and ADMIN not in kept:
         _refuse_last_admin(session, user)
+    before = {held.name for held in user.roles}
     user.roles = [held for held in user.roles if held.name in kept] + [
-        UserRole(name=name) for name in sorted(kept) if not user.has_role(name)
+        UserRole(name=name) for name in sorted(kept - before)
     ]
     session.flush()
+    _log_roles(session, user, "account.role_taken", before - kept, by=by, now=now)
+    _log_roles(session, user, "account.role_given", kept - before, by=by, now=now)
 
 
-def deactivate(session: Session, user: User) -> None:
+def deactivate(session: Session, user: User, *, by: User | None, now: datetime) -> None:
     """She cannot sign in any more, is signed out everywhere and her links die. Raises Conflict for the last
     administrator."""
     if user.has_role(ADMIN):
         _refuse_last_admin(session, user)
-    user.active = False
+    hold(session, user)
+    was_active, user.active = user.active, False
     end_all_sessions(session, user)
+    if was_active:
+        log(session, "account.deactivated", by=by, now=now, person=user)
 
 
-def activate(session: Session, user: User) -> None:
+def activate(session: Session, user: User, *, by: User | None, now: datetime) -> None:
     """She can sign in again, but by no link from before."""
-    user.active = True
+    hold(session, user)
+    was_active, user.active = user.active, True
     session.flush()
     _drop_links(session, user)
+    if not was_active:
+        log(session, "account.activated", by=by, now=now, person=user)
 
 
 def refuse_inactive(user: User) -> None:
@@ -107,11 +131,15 @@ def end_session(session: Session, user: User, public_id: str) -> None:
         raise NotFound
 
 
-def remove_second_step(session: Session, user: User) -> None:
+def remove_second_step(session: Session, user: User, *, by: User, now: datetime) -> None:
     """For somebody who lost both the phone and the recovery codes."""
+    hold(session, user)
+    had_one = user.tf_totp_secret is not None
     user.tf_primary_method = user.tf_totp_secret = user.tf_last_counter = None
     user.mf_recovery_codes = None
     session.flush()
+    if had_one:
+        log(session, "account.second_step_removed", by=by, now=now, person=user)
 
 
 def make_sign_in_link(session: Session, user: User, now: datetime) -> str:
@@ -140,6 +168,13 @@ def sign_in_link(session: Session, user: User, base_url: str, now: datetime) -> 
     return f"{base_url.rstrip('/')}/sign-in/link/{make_sign_in_link(session, user, now)}"
 
 
+def hand_out_link(session: Session, user: User, base_url: str, *, by: User | None, now: datetime) -> str:
+    """The same for somebody else to hand on, who could open it herself: so it is logged."""
+    link = sign_in_link(session, user, base_url, now)
+    log(session, "account.link_made", by=by, now=now, person=user)
+    return link
+
+
 def welcome_first_admin(
     session: Session, token: str, email: str, name: str, *, password_hash: str, now: datetime
 ) -> User:
@@ -147,10 +182,10 @@ def welcome_first_admin(
     use_link(session, WELCOME, token, now)
     if has_admin(session):
         raise DeadLink
-    user = add_user(session, email, name, ADMIN, now=now)
-    change_roles(session, user, {ADMIN, AUTHOR})
+    user = new_user(session, email, name, {ADMIN, AUTHOR}, now=now)
     user.password = password_hash
     session.flush()
+    log_created(session, user, by=user, now=now)
     return user
 
 
@@ -232,6 +267,13 @@ def _keep_link(
         )
     )
     session.flush()
+
+
+def _log_roles(
+    session: Session, user: User, action: str, roles: Collection[str], *, by: User | None, now: datetime
+) -> None:
+    for role in sorted(roles):
+        log(session, action, by=by, now=now, person=user, details={"role": role})
 
 
 def _refuse_last_admin(session: Session, user: User) -> None:

@@ -48,7 +48,7 @@ def add(settings: Settings, email: str, name: str, role: str) -> None:
     Example: trainer user add alice@example.org --name "Alice Ames"
     """
     with _working(settings) as (session, base_url):
-        person = actions.add_user(session, email, name, role, now=clock.now())
+        person = actions.add_user(session, email, name, role, by=None, now=clock.now())
         click.echo(actions.sign_in_link(session, person, base_url, clock.now()))
 
 
@@ -64,7 +64,7 @@ def link(settings: Settings, email: str) -> None:
         person = user_with_email(session, normal_email(email))
         if person is None:
             raise NotFound(N_("There is nobody with the address %(email)s."), email=email)
-        click.echo(actions.sign_in_link(session, person, base_url, clock.now()))
+        click.echo(actions.hand_out_link(session, person, base_url, by=None, now=clock.now()))
 
 
 COMMANDS: Sequence[click.Command] = (user,)

@@ -8,6 +8,7 @@ from trainer.accounts import actions, queries
 from trainer.accounts.forms import ButtonForm, text_of
 from trainer.accounts.freshness import freshly
 from trainer.accounts.models import ROLES, User
+from trainer.accounts.proxies import me
 from trainer.admin.forms import ROLE_WORDS, PersonForm
 from trainer.admin.queries import health
 from trainer.db import db
@@ -64,11 +65,12 @@ def add_person() -> Response:
     if not form.validate():
         return render("admin/new_person.html", form=form, status=422)
     try:
-        user = actions.add_user(db.session, text_of(form.email), text_of(form.name), form.role.data, now=clock.now())
+        email, name, role = text_of(form.email), text_of(form.name), form.role.data
+        user = actions.add_user(db.session, email, name, role, by=me(), now=clock.now())
     except DomainError as error:
         form.email.errors = [*form.email.errors, said(error)]
         return render("admin/new_person.html", form=form, status=422)
-    return _link_page(user)
+    return _link_page(user, actions.sign_in_link(db.session, user, _base_url(), clock.now()))
 
 
 @blueprint.get("/people/<public_id>")
@@ -85,7 +87,7 @@ def make_link(public_id: str) -> Response:
     """A new one-time link, shown this once."""
     user = queries.person(db.session, public_id)
     actions.refuse_inactive(user)
-    return _link_page(user)
+    return _link_page(user, actions.hand_out_link(db.session, user, _base_url(), by=me(), now=clock.now()))
 
 
 @blueprint.post("/people/<public_id>/roles")
@@ -94,7 +96,7 @@ def make_link(public_id: str) -> Response:
 def save_roles(public_id: str) -> Response:
     """What this person may do."""
     user = queries.person(db.session, public_id)
-    actions.change_roles(db.session, user, set(request.form.getlist("role")))
+    actions.change_roles(db.session, user, set(request.form.getlist("role")), by=me(), now=clock.now())
     return _saved(user)
 
 
@@ -104,7 +106,7 @@ def save_roles(public_id: str) -> Response:
 def deactivate(public_id: str) -> Response:
     """Sign this person out and keep her out. Her records stay."""
     user = queries.person(db.session, public_id)
-    actions.deactivate(db.session, user)
+    actions.deactivate(db.session, user, by=me(), now=clock.now())
     return _saved(user)
 
 
@@ -114,7 +116,7 @@ def deactivate(public_id: str) -> Response:
 def activate(public_id: str) -> Response:
     """Let this person in again."""
     user = queries.person(db.session, public_id)
-    actions.activate(db.session, user)
+    actions.activate(db.session, user, by=me(), now=clock.now())
     return _saved(user)
 
 
@@ -124,7 +126,7 @@ def activate(public_id: str) -> Response:
 def remove_second_step(public_id: str) -> Response:
     """For somebody who lost the phone and the recovery codes."""
     user = queries.person(db.session, public_id)
-    actions.remove_second_step(db.session, user)
+    actions.remove_second_step(db.session, user, by=me(), now=clock.now())
     return _saved(user)
 
 
@@ -147,7 +149,10 @@ def _person_page(user: User) -> Response:
     return render("admin/person.html", user=user, roles=ROLES, words=ROLE_WORDS, form=ButtonForm())
 
 
-def _link_page(user: User) -> Response:
-    settings: Settings = current_app.extensions["settings"]
-    link = actions.sign_in_link(db.session, user, settings.base_url, clock.now())
+def _link_page(user: User, link: str) -> Response:
     return render("admin/link.html", user=user, link=link)
+
+
+def _base_url() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.base_url

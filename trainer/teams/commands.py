@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
 from trainer import clock
-from trainer.accounts.actions import add_user, sign_in_link
+from trainer.accounts.actions import log_created, new_user, sign_in_link
 from trainer.accounts.emails import normal_email
 from trainer.accounts.models import LEARNER, User
 from trainer.accounts.queries import user_with_email
@@ -17,7 +18,8 @@ from trainer.db import database_of, transaction
 from trainer.learning.errors import N_, NotFound
 from trainer.mail import put_in_outbox, rendered
 from trainer.settings import Settings, as_served, prepared
-from trainer.teams.actions import Place, create_team, put_in_team
+from trainer.teams.actions import Place, create_team, put_in_team, queue
+from trainer.teams.deeds import Doing
 from trainer.teams.models import JobRole, Team
 from trainer.teams.queries import all_teams, learners_in, membership_of, roles_of, team_by_id
 from trainer.teams.roster import Roster, Row, read_roster
@@ -96,12 +98,11 @@ def import_(settings: Settings, team_id: str, file: Path, *, dry_run: bool) -> N
         roles = {role.name: role for role in roles_of(session, found)}
         roster = read_roster(file.read_bytes(), list(roles))
         _refuse_problems(file, roster)
-        importing = _Import(session, settings, found, roles)
-        for row in roster.rows:
-            user = user_with_email(session, row.email)
+        people = [(row, user_with_email(session, row.email)) for row in roster.rows]
+        for row, user in people:
             click.echo(f"{row.email}  {'joins' if user else 'gets an account and joins'}")
-            if not dry_run:
-                importing.bring_in(row, user)
+        if not dry_run:
+            _Import(session, settings, found, roles).bring_in(people)
 
 
 def _at_work(session: Session, team_id: str) -> Team:
@@ -128,10 +129,20 @@ class _Import:
     team: Team
     roles: Mapping[str, JobRole]
 
-    def bring_in(self, row: Row, user: User | None) -> None:
-        """One of them, who has an account (`user`) or gets one; what she is there already she stays."""
-        now, is_new = clock.now(), user is None
-        user = user or add_user(self.session, row.email, row.name, LEARNER, now=now)
+    def bring_in(self, people: Sequence[tuple[Row, User | None]]) -> None:
+        """All of them, who have an account or get one. Whatever others may hold (addresses, the team) comes before the
+        first entry of the log: it would make them wait for each other."""
+        now = clock.now()
+        news = [new_user(self.session, row.email, row.name, {LEARNER}, now=now) for row, user in people if not user]
+        queue(Doing(self.session, self.team, None, now))
+        for new in news:
+            log_created(self.session, new, by=None, now=now)
+        accounts = {user.email: user for user in (*news, *(user for _, user in people if user))}
+        for row, user in people:
+            self._put_in(row, accounts[row.email], is_new=user is None, now=now)
+
+    def _put_in(self, row: Row, user: User, *, is_new: bool, now: datetime) -> None:
+        """One of them; what she is there already she stays."""
         present = membership_of(self.session, self.team, user.id)
         place = Place(leads=present is not None and present.leads, job_role=self.roles.get(row.role))
         put_in_team(self.session, self.team, user, place, by=None, now=now)

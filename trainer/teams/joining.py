@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security import login_user
 
-from trainer.accounts.actions import add_user
+from trainer.accounts.actions import log_created, new_user
 from trainer.accounts.emails import normal_email
 from trainer.accounts.forms import text_of
 from trainer.accounts.models import LEARNER, User
@@ -159,9 +159,10 @@ def _joined(team: str) -> Response:
 
 def _welcomed(token: str, email: str, form: NewcomerForm) -> Response:
     hashed = passwords.hash(text_of(form.password))
-    user = add_user(db.session, email, text_of(form.name), LEARNER, now=now())
+    user = new_user(db.session, email, text_of(form.name), {LEARNER}, now=now())
     user.password = hashed
     team = inviting.accept(db.session, token, user, now=now())
+    log_created(db.session, user, by=user, now=now())
     login_user(user, authn_via=["password"])
     flash(_("Welcome to the team %(team)s.", team=team.name), "success")
     return see_other("/")

@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from trainer.accounts.actions import add_user, sign_in_link
+from trainer.accounts.actions import add_user, log_created, new_user, sign_in_link
 from trainer.accounts.models import ADMIN, AUTHOR, LEARNER, User
 from trainer.admin.demo.answering import AnswerBook
 from trainer.admin.demo.diary import sittings
@@ -66,9 +66,9 @@ def make_team(engine: Engine, settings: Settings, sample: Sample, now: datetime)
         _remove_team(session)
         catalogue = _something_to_learn(session, settings, began)
         spread = _spread(session, catalogue)
-        add_user(session, address_of(ADMIN_NAME), ADMIN_NAME, ADMIN, now=began)
-        add_user(session, address_of(AUTHOR_NAME), AUTHOR_NAME, AUTHOR, now=began)
-        add_user(session, address_of(LEAD_NAME), LEAD_NAME, LEARNER, now=began)
+        add_user(session, address_of(ADMIN_NAME), ADMIN_NAME, ADMIN, by=None, now=began)
+        add_user(session, address_of(AUTHOR_NAME), AUTHOR_NAME, AUTHOR, by=None, now=began)
+        add_user(session, address_of(LEAD_NAME), LEAD_NAME, LEARNER, by=None, now=began)
     school = _School(catalogue, spread, settings.secret_key, AnswerBook(), began, now)
     team = team_of(sample.people, sample.weeks, Random(sample.seed))  # noqa: S311 - nobody must not guess it
     for nth, persona in enumerate(team):
@@ -104,11 +104,12 @@ class _School:
         """Add a learner and let her live through the weeks."""
         traits = persona.traits
         joined = self.began + traits.begins * (self.now - self.began)
-        user = add_user(session, persona.email, persona.name, LEARNER, now=joined)
+        user = new_user(session, persona.email, persona.name, {LEARNER}, now=joined)
         mind = Mind(traits, rng, beliefs_of(traits, self.spread, rng))
         diary = list(sittings(traits, self.began, self.now, rng))
         asker = Asker((self.secret,), user.public_id)
         live_through(Learner(session, user, self.catalogue, asker, mind, self.answers, joined), diary)
+        log_created(session, user, by=None, now=joined)
 
 
 def _remove_team(session: Session) -> None:
