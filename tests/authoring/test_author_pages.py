@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Executable, event, func, select
 from sqlalchemy.orm import Session
 
+from tests.audit.reading import Logged, logged
 from tests.browser_client import Browser
 from tests.content.conftest import BANK, FILES, Shelf
 from tests.factories import NOW, settings_for
@@ -451,3 +452,21 @@ def test_misconception_that_the_course_no_longer_lists_is_left_out(
     publish(his)
     text = words(page(his, f"/author/items/T-SC-001?version={before}"))
     assert "Misconceptions it looks for" not in text
+
+
+def test_author_who_publishes_or_goes_back_is_in_the_audit_log(
+    his: Browser, shelf: Shelf, session: Session, otto: User, look: Look
+) -> None:
+    publish(his)
+    publish(his)
+    change_stem(shelf)
+    publish(his, "Ask Alice")
+    his.post("/author/releases/1")
+    his.post("/author/releases/1")
+    first, second = look(select(Release.digest).order_by(Release.number))
+    assert logged(session) == [
+        Logged("release.published", otto.public_id, details={"release": 1, "digest": first, "instead_of": None}),
+        Logged("release.published", otto.public_id, details={"release": 2, "digest": second, "instead_of": 1}),
+        Logged("release.rolled_back", otto.public_id, details={"release": 1, "digest": first, "instead_of": 2}),
+    ]
+    assert look(select(Publication.by)) == ["Otto"] * 3

@@ -5,10 +5,13 @@ from collections.abc import Callable
 import click
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
+from tests.audit.reading import NOBODY, Logged, logged
 from tests.library.conftest import Shelf
 from trainer.learning.errors import NotFound
 from trainer.library.commands import publish, releases, rollback
+from trainer.library.models import Release
 from trainer.settings import Settings
 
 Type = Callable[..., Result]
@@ -63,3 +66,26 @@ def test_rollback_makes_an_earlier_release_live(typed: Type, shelf: Shelf) -> No
 
 def test_rollback_to_no_release_is_a_known_problem(typed: Type) -> None:
     assert isinstance(typed(rollback, "9").exception, NotFound)
+
+
+def test_what_is_published_or_rolled_back_on_the_machine_is_logged_as_done_by_nobody(
+    typed: Type, shelf: Shelf, session: Session
+) -> None:
+    typed(publish)
+    typed(publish)
+    shelf.write_bank("Another?")
+    typed(publish)
+    typed(rollback, "1")
+    typed(rollback, "1")
+    first, second = (session.get_one(Release, number).digest for number in (1, 2))
+    assert logged(session) == [
+        Logged("release.published", NOBODY, details={"release": 1, "digest": first, "instead_of": None}),
+        Logged("release.published", NOBODY, details={"release": 2, "digest": second, "instead_of": 1}),
+        Logged("release.rolled_back", NOBODY, details={"release": 1, "digest": first, "instead_of": 2}),
+    ]
+
+
+def test_publish_of_nothing_is_not_logged(settings: Settings, shelf: Shelf, session: Session) -> None:
+    nothing = Settings(**{**vars(settings), "courses": shelf.courses / "none", "banks": shelf.banks / "none"})
+    CliRunner().invoke(publish, [], obj=nothing)
+    assert logged(session) == []

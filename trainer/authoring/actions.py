@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from trainer.accounts.models import User
 from trainer.content.problems import has_errors
 from trainer.content.reading import Content
 from trainer.library.actions import publish
@@ -20,7 +21,7 @@ class Published:
     has_errors: bool
 
 
-def publish_content(session: Session, content: Content, now: datetime, *, by: str, note: str = "") -> Published:
+def publish_content(session: Session, content: Content, now: datetime, *, by: User, note: str = "") -> Published:
     """Make what was read from the files live."""
     before = live_number(session)
     release = publish(session, content, now, by=by, note=note)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
+from trainer.accounts.proxies import me
 from trainer.authoring.actions import Published, publish_content
 from trainer.authoring.coverage import counts, kind_names
 from trainer.authoring.findings import findings
@@ -58,7 +58,7 @@ def publish() -> Response:
     form = PublishForm()
     if not form.validate():
         return _overview(form, 422)
-    by = _me()
+    by = me()
     # Reading may take seconds; on SQLite the transaction begun by asking who this is would keep everybody from writing.
     db.session.rollback()
     content = _read_files()
@@ -79,7 +79,7 @@ def confirm_rollback(number: int) -> Response:
 @author_only
 def roll_back(number: int) -> Response:
     """Make an earlier release live again."""
-    rollback(db.session, number, now(), by=_me())
+    rollback(db.session, number, now(), by=me())
     flash(_("Release %(number)s is live again.", number=number), "success")
     return see_other(url_for("authoring.overview"))
 
@@ -155,7 +155,3 @@ def _read_files() -> Content:
 def _folders() -> tuple[Path, Path]:
     settings: Settings = current_app.extensions["settings"]
     return settings.courses, settings.banks
-
-
-def _me() -> str:
-    return str(current_user.name or current_user.email)

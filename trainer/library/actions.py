@@ -8,6 +8,9 @@ from pathlib import Path
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from trainer.accounts.deeds import log, name_of
+from trainer.accounts.models import User
+from trainer.audit.actions import Detail
 from trainer.content.courses import Course
 from trainer.content.items import Bank
 from trainer.content.problems import Problem
@@ -21,8 +24,10 @@ from trainer.library.models import ContentCheck, Publication, Release
 from trainer.library.queries import LIVE, live_release, newest_release
 
 
-def publish_folders(session: Session, courses: Path, banks: Path, now: datetime, *, by: str) -> Release | None:
-    """Publish what has changed in the folders since the newest release; what was rolled back stays rolled back."""
+def publish_folders(session: Session, courses: Path, banks: Path, now: datetime, *, by: User | str) -> Release | None:
+    """Publish what has changed in the folders since the newest release; what was rolled back stays rolled back.
+
+    `by` is the author, or the command where it is done on the machine itself."""
     content = read_content(courses, banks, now.date())
     live, newest = live_release(session), newest_release(session)
     if live and newest and live.number != newest.number and _holds(session, newest, content):
@@ -31,7 +36,7 @@ def publish_folders(session: Session, courses: Path, banks: Path, now: datetime,
     return publish(session, content, now, by=by)
 
 
-def publish(session: Session, content: Content, now: datetime, *, by: str, note: str = "") -> Release | None:
+def publish(session: Session, content: Content, now: datetime, *, by: User | str, note: str = "") -> Release | None:
     """Make `content` live: the new release, or the live one if nothing has changed; nothing if there is no content.
 
     A course or bank with errors takes nothing down: its part of the live release stays, and the problems are kept
@@ -48,20 +53,22 @@ def publish(session: Session, content: Content, now: datetime, *, by: str, note:
     if not live and draft.manifest == EMPTY:
         return None
     store(session, draft.versions)
-    release = Release(digest=digest, created_at=now, by=by, note=note, manifest=draft.manifest)
+    release = Release(digest=digest, created_at=now, by=name_of(by), note=note, manifest=draft.manifest)
     session.add(release)
     session.flush()
-    _go_live(session, release.number, now, by)
+    _go_live(session, release, now, by)
+    _log(session, "release.published", release, live, by=by, now=now)
     return release
 
 
-def rollback(session: Session, number: int, now: datetime, *, by: str) -> Release:
+def rollback(session: Session, number: int, now: datetime, *, by: User | str) -> Release:
     """Make an earlier release live again. Raises NotFound."""
     one_at_a_time(session, "publish")
     release = _release(session, number)
     live = live_release(session)
     if live is None or live.number != number:
-        _go_live(session, number, now, by)
+        _go_live(session, release, now, by)
+        _log(session, "release.rolled_back", release, live, by=by, now=now)
     return release
 
 
@@ -145,7 +152,15 @@ def _note_problems(session: Session, problems: tuple[Problem, ...], now: datetim
     session.flush()
 
 
-def _go_live(session: Session, number: int, now: datetime, by: str) -> None:
-    session.add(Publication(release_number=number, at=now, by=by))
+def _go_live(session: Session, release: Release, now: datetime, by: User | str) -> None:
+    session.add(Publication(release_number=release.number, at=now, by=name_of(by)))
     session.flush()
     session.info.pop(LIVE, None)
+
+
+def _log(
+    session: Session, action: str, release: Release, instead_of: Release | None, *, by: User | str, now: datetime
+) -> None:
+    before = instead_of.number if instead_of else None
+    said: Mapping[str, Detail] = {"release": release.number, "digest": release.digest, "instead_of": before}
+    log(session, action, by=by, now=now, details=said)
