@@ -19,7 +19,7 @@ SHOWN = Wording(
 )
 
 
-def fill_inbox(session: Session, asker: User, now: datetime) -> None:
+def fill_inbox(session: Session, asker: User, otto: User, now: datetime) -> None:
     """Three doubts, one upheld and one rejected; three questions, two replied to and one of these shown."""
     for nth, (item_id, decision) in enumerate(
         (
@@ -34,7 +34,7 @@ def fill_inbox(session: Session, asker: User, now: datetime) -> None:
         doubt = challenge_question(session, asker.id, item_id, hash, text=text, place="practice", now=when)
         session.flush()
         if decision:
-            decide_challenge(session, doubt.public_id, decision)
+            decide_challenge(session, doubt.public_id, decision, by=otto)
     for text, leave, reply in (
         (ASKED, True, "Yes, if no gap is found in stage 1."),
         ("What is a scheme?", False, "See the glossary."),

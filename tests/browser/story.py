@@ -74,7 +74,7 @@ def told_in(database_url: str) -> Told:
         people |= {name: make_person(session, name, CAST[name]) for name in ("Lena", "Otto", "Ada")}
         for name in ("Bea", "Dan"):
             weeks_of_study(session, people[name], clock.now())
-        fill_inbox(session, people["Bea"], clock.now())
+        fill_inbox(session, people["Bea"], people["Otto"], clock.now())
         read_lessons(session, people["Cem"], clock.now())
         practice = set_with_one_of_each(session, people["Dan"])
         places = {"SET": practice, "PERSON": people["Cem"].public_id, "WELCOME": f"/welcome/{welcome}"}

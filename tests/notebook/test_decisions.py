@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tests.audit.reading import Logged, logged
 from tests.browser_client import Browser
 from tests.factories import NOW
 from tests.inbox.asking import ESCAPED, HASH, HTMX, ITEM, NASTY, Look, doubt, doubt_address, read
@@ -112,6 +113,24 @@ def beside(browser: Browser) -> str:
     return browser.post(f"/questions/{ITEM}/challenge", data=sent, headers=HTMX).text
 
 
+def decided(session: Session) -> list[Logged]:
+    """What the audit log says of doubts."""
+    return [entry for entry in logged(session) if entry.action.startswith("doubt.")]
+
+
+@pytest.mark.parametrize("sent", [UPHELD, REJECTED], ids=["upheld", "rejected"])
+def test_decision_is_logged_without_whose_doubt_it_was_and_what_was_said(
+    hers: Browser, ottos: Browser, adas: Browser, session: Session, look: Look, otto: User, sent: dict[str, str]
+) -> None:
+    doubt(hers)
+    address = doubt_address(look)
+    assert decided(session) == [], "a doubt is nobody's deed"
+    ottos.post(address, data=sent)
+    assert adas.post(address, data=UPHELD).status_code == 409
+    said = {"doubt": address.rpartition("/")[2], "item": ITEM, "version": HASH}
+    assert decided(session) == [Logged(f"doubt.{sent['verdict']}", otto.public_id, details=said)]
+
+
 def test_reason_is_kept_back_while_the_question_may_be_open(hers: Browser, ottos: Browser, look: Look) -> None:
     """A reason may give the key away."""
     doubt(hers)
@@ -158,20 +177,24 @@ def test_reason_written_in_a_session_that_has_ended_is_shown_again(hers: Browser
     assert UPHELD["reason"] in answer.text
 
 
-def test_of_many_decisions_at_once_one_wins(session: Session, engine: Engine, alice: User, look: Look) -> None:
+def test_of_many_decisions_at_once_one_wins_and_is_logged(
+    session: Session, engine: Engine, alice: User, otto: User, look: Look
+) -> None:
     challenge = challenge_question(session, alice.id, ITEM, HASH, text="B is right.", now=NOW)
     session.commit()
 
     def decide(number: int) -> bool:
         try:
             with transaction(engine) as own:
-                decide_challenge(own, challenge.public_id, Decision(number % 2 == 0, "Why.", f"Author {number}", NOW))
+                decision = Decision(number % 2 == 0, "Why.", f"Author {number}", NOW)
+                decide_challenge(own, challenge.public_id, decision, by=otto)
         except DecidedAlready:
             return False
         return True
 
     assert many_at_once(8, decide) == {True: 1, False: 7}
     assert len(look(select(ChallengeDecision.id))) == 1
+    assert len(decided(session)) == 1
 
 
 def test_decision_cannot_be_changed(hers: Browser, ottos: Browser, look: Look, engine: Engine) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from trainer.accounts.deeds import log
 from trainer.accounts.models import User
 from trainer.db import new_public_id, one_at_a_time
 from trainer.learning.errors import N_, Conflict, Invalid, NotFound, TooMany
@@ -101,8 +102,10 @@ def challenge_question(
     return challenge
 
 
-def decide_challenge(session: Session, public_id: str, decision: Decision) -> Decided:
-    """Uphold a challenge or reject it, once and for all. Raises NotFound, Invalid without a reason, DecidedAlready."""
+def decide_challenge(session: Session, public_id: str, decision: Decision, *, by: User) -> Decided:
+    """Uphold a challenge or reject it, once and for all. Raises NotFound, Invalid without a reason, DecidedAlready.
+
+    The log says who decided on which question, not whose doubt it was: authors do not learn that either."""
     _refuse_unreadable(decision.reason, N_("Say why. The learner reads it."))
     its = select(Challenge, User).join(User, User.id == Challenge.user_id).where(Challenge.public_id == public_id)
     found = session.execute(its.with_for_update(of=Challenge)).one_or_none()
@@ -121,6 +124,8 @@ def decide_challenge(session: Session, public_id: str, decision: Decision) -> De
     )
     session.add(row)
     session.flush()
+    said = {"doubt": challenge.public_id, "item": challenge.item_id, "version": challenge.item_hash}
+    log(session, "doubt.upheld" if row.upheld else "doubt.rejected", by=by, now=decision.at, details=said)
     return Decided(user, challenge, decision_of(row))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext as _
 
+from trainer.accounts.deeds import name_of
 from trainer.accounts.proxies import me
 from trainer.clock import now
 from trainer.db import db
@@ -53,7 +54,7 @@ def reply(team_id: str, question_id: str) -> Response:
     if not form.validate():
         return _page(led, question_id, form, 422)
     try:
-        replied = reply_to(db.session, question_id, text=form.text.data or "", by=me().name or me().email, now=now())
+        replied = reply_to(db.session, question_id, text=form.text.data or "", by=name_of(me()), now=now())
     except Invalid as refusal:
         form.text.errors = [said(refusal)]
         return _page(led, question_id, form, 422)

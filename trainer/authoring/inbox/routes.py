@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
+from trainer.accounts.deeds import name_of
+from trainer.accounts.proxies import me
 from trainer.answers.models import EXAM
 from trainer.authoring.inbox import queries
 from trainer.authoring.inbox.forms import DecisionForm, ShowForm
@@ -60,7 +61,8 @@ def decide(public_id: str) -> Response:
     if not form.validate():
         return _doubt_page(public_id, form, 422)
     try:
-        decided = decide_challenge(db.session, public_id, Decision(form.upheld, form.reason.data or "", _me(), now()))
+        decision = Decision(form.upheld, form.reason.data or "", name_of(me()), now())
+        decided = decide_challenge(db.session, public_id, decision, by=me())
     except Invalid as refusal:
         form.reason.errors = [said(refusal)]
         return _doubt_page(public_id, form, 422)
@@ -91,7 +93,7 @@ def reply(public_id: str) -> Response:
     if not form.validate():
         return _question_page(asked, 422, reply_form=form)
     try:
-        replied = reply_to(db.session, public_id, text=form.text.data or "", by=_me(), now=now())
+        replied = reply_to(db.session, public_id, text=form.text.data or "", by=name_of(me()), now=now())
     except Invalid as refusal:
         form.text.errors = [said(refusal)]
         return _question_page(asked, 422, reply_form=form)
@@ -110,7 +112,7 @@ def show(public_id: str) -> Response:
     if not form.validate():
         return _question_page(asked, 422, show_form=form)
     try:
-        publish_reply(db.session, public_id, form.wording(), by=_me(), now=now())
+        publish_reply(db.session, public_id, form.wording(), by=name_of(me()), now=now())
     except Invalid as refusal:
         form.form_errors.append(said(refusal))
         return _question_page(asked, 422, show_form=form)
@@ -124,7 +126,7 @@ def show(public_id: str) -> Response:
 @author_only
 def hide(public_id: str) -> Response:
     """Show a question no longer."""
-    take_back(db.session, public_id, by=_me(), now=now())
+    take_back(db.session, public_id, by=name_of(me()), now=now())
     flash(_("It is no longer shown under the lesson."), "success")
     return see_other(url_for("author_inbox.question", public_id=public_id))
 
@@ -159,7 +161,3 @@ def _to_show(asked: Asked, sent: ShowForm | None) -> ShowForm:
     if asked.publication:
         return ShowForm(None, number=asked.number, question=asked.publication.question, answer=asked.publication.answer)
     return ShowForm(None, number=0, question=asked.text, answer=asked.reply.text if asked.reply else "")
-
-
-def _me() -> str:
-    return str(current_user.name or current_user.email)
