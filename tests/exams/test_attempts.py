@@ -121,15 +121,15 @@ def test_after_the_last_attempt_there_is_none(session: Session, alice: User) -> 
         start_attempt(session, alice, live(session), now=NOW + timedelta(days=10))
 
 
-def test_extra_time_and_attempts_are_granted_with_a_reason(session: Session, alice: User) -> None:
+def test_extra_time_and_attempts_are_granted_with_a_reason(session: Session, alice: User, ada: User) -> None:
     hand_in(session, begun(session, alice, "strict"), now=NOW + MINUTE)
     strict = live(session, "strict")
-    actions.grant(session, alice, strict, Extra(15, 1, "dyslexia"), by="ada@example.org", now=NOW)
+    actions.grant(session, alice, strict, Extra(15, 1, "dyslexia"), by=ada, now=NOW)
     attempt = start_attempt(session, alice, strict, now=NOW + timedelta(hours=1))
     assert attempt.deadline == NOW + timedelta(hours=1, minutes=45)
     offer = offer_of(session, alice.id, "accreditation", strict.exam, now=NOW)
     granted = offer.allowances[0]
-    assert (granted.reason, granted.granted_by, offer.minutes) == ("dyslexia", "ada@example.org", 45)
+    assert (granted.reason, granted.granted_by, offer.minutes) == ("dyslexia", "Ada", 45)
 
 
 @pytest.mark.parametrize(
@@ -137,10 +137,10 @@ def test_extra_time_and_attempts_are_granted_with_a_reason(session: Session, ali
     [(Extra(15, 0, "  "), "final"), (Extra(0, 0, "why"), "final"), (Extra(5, 0, "why"), "untimed")],
 )
 def test_nothing_is_granted_without_a_reason_or_sense(
-    session: Session, alice: User, extra: Extra, exam_id: str
+    session: Session, alice: User, ada: User, extra: Extra, exam_id: str
 ) -> None:
     with pytest.raises(Invalid):
-        actions.grant(session, alice, live(session, exam_id), extra, by="ada@example.org", now=NOW)
+        actions.grant(session, alice, live(session, exam_id), extra, by=ada, now=NOW)
 
 
 # --- save ---------------------------------------------------------------------------------------------------------
@@ -250,12 +250,12 @@ def test_late_answer_sent_again_is_late_again_and_kept_once(session: Session, al
     assert session.scalar(select(func.count()).select_from(ExamSave)) == 1
 
 
-def test_no_more_is_taken_away_than_was_granted(session: Session, alice: User) -> None:
+def test_no_more_is_taken_away_than_was_granted(session: Session, alice: User, ada: User) -> None:
     final = live(session)
-    actions.grant(session, alice, final, Extra(15, 0, "reads slowly"), by="ada", now=NOW)
+    actions.grant(session, alice, final, Extra(15, 0, "reads slowly"), by=ada, now=NOW)
     with pytest.raises(Invalid, match="more than was granted"):
-        actions.grant(session, alice, final, Extra(-16, 0, "a slip"), by="ada", now=NOW)
-    actions.grant(session, alice, final, Extra(-15, 0, "was for somebody else"), by="ada", now=NOW)
+        actions.grant(session, alice, final, Extra(-16, 0, "a slip"), by=ada, now=NOW)
+    actions.grant(session, alice, final, Extra(-15, 0, "was for somebody else"), by=ada, now=NOW)
     assert begun(session, alice).deadline == DEADLINE
 
 

@@ -1,11 +1,13 @@
 """What administrators and authors do about assessments: grant more, and grade again what was graded by a wrong key."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from tests.audit.reading import NOBODY, Logged, logged
 from tests.browser_client import Browser
 from tests.exams.sitting_exams import (
     COURSE,
@@ -189,17 +191,105 @@ def test_nothing_is_graded_again_without_a_reason(
 
 
 def test_of_many_who_grade_again_at_once_each_result_is_made_and_told_once(
-    engine: Engine, session: Session, corrected: str
+    engine: Engine, session: Session, otto: User, corrected: str
 ) -> None:
     live_hash = live_catalogue(session).items[corrected].hash
     session.commit()
 
-    def again(number: int) -> int:
+    def again(_: int) -> int:
         with transaction(engine) as own:
             attempts = attempts_on_other_versions(own, corrected, live_hash)
             versions = {corrected: live_hash}
-            return len(grade_all_again(own, attempts, versions, reason="Key", by=f"Author {number}", now=NOW))
+            return len(grade_all_again(own, attempts, versions, reason="Key", by=otto, now=NOW))
 
     assert many_at_once(8, again) == {2: 1, 0: 7}
     results = session.scalars(select(ExamResult).order_by(ExamResult.id)).all()
     assert [(result.number, result.share < 1) for result in results] == [(1, False)] * 2 + [(2, True)] * 2
+    assert [entry.details["results"] for entry in logged(session) if entry.action == "attempt.regraded"] == [2]
+
+
+def test_what_is_granted_is_logged_with_what_binds_its_reason(
+    browser_of: Sign, session: Session, ada: User, alice: User
+) -> None:
+    admin, address = browser_of(ada), f"/admin/people/{alice.public_id}/allowances"
+    admin.post(address, data=sent())
+    assert admin.post(address, data=sent(minutes=-16)).status_code == 422, "more than was granted"
+    reason = sha256(b"Screen reader").hexdigest()
+    said = {"course": COURSE, "exam": "final", "extra_minutes": 15, "extra_attempts": 1, "reason": reason}
+    assert after_publishing(session) == [Logged("allowance.granted", ada.public_id, alice.public_id, said)]
+
+
+REASON = "The key named the wrong body"
+
+
+def after_publishing(session: Session) -> list[Logged]:
+    """What the audit log says besides releases."""
+    return [entry for entry in logged(session) if not entry.action.startswith("release.")]
+
+
+def noted(session: Session, by: User, item: str, reason: str = REASON) -> Logged:
+    """That a key was corrected, as the log has it."""
+    version = live_catalogue(session).items[item].hash
+    session.rollback()
+    return Logged("key.corrected", by.public_id, details={"item": item, "version": version, "reason": reason})
+
+
+def regraded(session: Session, by: User | None, item: str, results: int, reason: str = REASON) -> Logged:
+    """That attempts were graded again, as the log has it."""
+    version = live_catalogue(session).items[item].hash
+    session.rollback()
+    said = {"items": item, "versions": version, "reason": reason, "results": results}
+    return Logged("attempt.regraded", by.public_id if by else NOBODY, details=said)
+
+
+def test_correction_is_logged_with_how_many_results_it_made_and_sent_again_it_is_not(
+    browser_of: Sign, session: Session, otto: User, ada: User, corrected: str
+) -> None:
+    author, address = browser_of(otto), f"/author/items/{corrected}/correction"
+    assert author.post(address, data={"reason": " "}).status_code == 422
+    for _ in range(2):
+        author.post(address, data={"reason": REASON})
+    once = [noted(session, otto, corrected), regraded(session, otto, corrected, 2)]
+    assert after_publishing(session) == once
+    browser_of(ada).post(address, data={"reason": "As Otto says"})
+    assert after_publishing(session) == [*once, noted(session, ada, corrected, "As Otto says")], "hers is another"
+
+
+def test_correction_that_a_mishap_ends_is_logged_as_far_as_it_came_and_then_the_rest(
+    browser_of: Sign, session: Session, bob: User, otto: User, corrected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mishap: Bob's questions are damaged, then mended."""
+    monkeypatch.setattr("trainer.exams.office.AT_ONCE", 1)
+    bobs = session.scalars(select(ExamAttempt.id).where(ExamAttempt.user_id == bob.id)).one()
+    asked = select(ExamQuestion.position, ExamQuestion.item_hash).where(ExamQuestion.attempt_id == bobs)
+    whole = {row.position: row.item_hash for row in session.execute(asked)}
+    session.execute(update(ExamQuestion).where(ExamQuestion.attempt_id == bobs).values(item_hash="0" * 64))
+    session.commit()
+    author, address = browser_of(otto), f"/author/items/{corrected}/correction"
+    assert author.post(address, data={"reason": REASON}).status_code == 404
+    so_far = [noted(session, otto, corrected), regraded(session, otto, corrected, 1)]
+    assert after_publishing(session) == so_far
+    for position, hash in whole.items():
+        its = (ExamQuestion.attempt_id == bobs, ExamQuestion.position == position)
+        session.execute(update(ExamQuestion).where(*its).values(item_hash=hash))
+    session.commit()
+    assert author.post(address, data={"reason": REASON}).status_code == 303
+    assert after_publishing(session) == [*so_far, regraded(session, otto, corrected, 1)]
+    assert author.post(address, data={"reason": REASON}).status_code == 303
+    assert len(after_publishing(session)) == 3
+
+
+def test_attempt_that_is_graded_again_when_it_is_handed_in_is_logged_as_done_by_nobody(
+    browser_of: Sign, session: Session, otto: User, carol: User
+) -> None:
+    attempt = begun(session, carol, LONG.id)
+    asked = next(q for q in questions(session, attempt) if item_version(session, q.item_hash).kind == "single_choice")
+    item = asked.item_id
+    publish_corrected(session, item, *EXAMS)
+    session.commit()
+    browser_of(otto).post(f"/author/items/{item}/correction", data={"reason": REASON})
+    assert after_publishing(session) == [noted(session, otto, item)]
+    for _ in range(2):
+        hand_in(session, attempt, now=NOW + MINUTE)
+        session.commit()
+    assert after_publishing(session) == [noted(session, otto, item), regraded(session, None, item, 1)]

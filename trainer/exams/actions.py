@@ -1,14 +1,16 @@
 """Save the answers of an attempt as they are given, go on in it, grant somebody more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from trainer.accounts.deeds import log, name_of
 from trainer.accounts.models import User
 from trainer.answers.rollups import one_at_a_time
+from trainer.audit.actions import Detail, digest
 from trainer.exams.models import RECORD, ExamAllowance, ExamAttempt, ExamQuestion, ExamSave
 from trainer.exams.queries import (
     LiveExam,
@@ -105,7 +107,7 @@ def go_on(session: Session, attempt: ExamAttempt, position: int) -> None:
         its.attempt.place = position + 1
 
 
-def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str, now: datetime) -> ExamAllowance:
+def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: User, now: datetime) -> ExamAllowance:
     """Give somebody more time from the next attempt on, or more attempts. Raises Invalid without a reason or amount."""
     if not extra.reason.strip():
         raise Invalid(N_("Say why."))
@@ -126,12 +128,18 @@ def grant(session: Session, user: User, live: LiveExam, extra: Extra, *, by: str
         extra_minutes=extra.minutes,
         extra_attempts=extra.attempts,
         reason=extra.reason.strip(),
-        granted_by=by,
+        granted_by=name_of(by),
         granted_at=now,
     )
     session.add(allowance)
     session.flush()
+    log(session, "allowance.granted", by=by, now=now, person=user, details=_said(allowance))
     return allowance
+
+
+def _said(granted: ExamAllowance) -> Mapping[str, Detail]:
+    names = ("course", "exam", "extra_minutes", "extra_attempts")
+    return {**{name: getattr(granted, name) for name in names}, "reason": digest(granted.reason)}
 
 
 def _total(given: Sequence[ExamAllowance], what: str) -> int:

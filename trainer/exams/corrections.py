@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from trainer.accounts.deeds import log, name_of
 from trainer.accounts.models import User
 from trainer.db import one_at_a_time
-from trainer.exams.grading import CORRECTING, grade_again
+from trainer.exams.grading import CORRECTING, grade_again, log_regraded
 from trainer.exams.models import ExamAttempt, ExamCorrection, ExamQuestion, ExamResult
 from trainer.exams.queries import finished_of, results_of, results_of_all, sitting
 from trainer.learning.assessment import Shown
@@ -63,21 +64,27 @@ def count_under_way(session: Session, item_id: str, live_hash: str) -> int:
 
 def is_noted(session: Session, item_id: str, live_hash: str) -> bool:
     """Whether this version is the one by which attempts are graded again by now."""
-    last = select(ExamCorrection.item_hash).where(ExamCorrection.item_id == item_id)
-    return session.scalar(last.order_by(ExamCorrection.id.desc()).limit(1)) == live_hash
+    last = _last_of(session, item_id)
+    return last is not None and last.item_hash == live_hash
 
 
 def note_correction(
-    session: Session, item_id: str, live_hash: str, *, reason: str, by: str, now: datetime
+    session: Session, item_id: str, live_hash: str, *, reason: str, by: User, now: datetime
 ) -> ExamCorrection:
     """From now on this version is the one to grade again by: also what is handed in later and asked another. Raises
-    Invalid without a reason."""
+    Invalid without a reason.
+
+    The same said again, after a mishap or by a second click, is no second deed: the log has it once."""
     if not reason.strip():
         raise Invalid(N_("Say why it is graded again."))
     one_at_a_time(session, CORRECTING)
-    correction = ExamCorrection(item_id=item_id, item_hash=live_hash, reason=reason.strip(), made_by=by, made_at=now)
+    last, said = _last_of(session, item_id), (live_hash, reason.strip(), name_of(by))
+    correction = ExamCorrection(item_id=item_id, item_hash=said[0], reason=said[1], made_by=said[2], made_at=now)
     session.add(correction)
     session.flush()
+    if last is None or (last.item_hash, last.reason, last.made_by) != said:
+        details = {"item": item_id, "version": live_hash, "reason": correction.reason}
+        log(session, "key.corrected", by=by, now=now, details=details)
     return correction
 
 
@@ -87,13 +94,25 @@ def grade_all_again(
     versions: Mapping[str, str],
     *,
     reason: str,
-    by: str,
+    by: User,
     now: datetime,
 ) -> Sequence[Corrected]:
     """Grade these again by corrected versions (item id → hash); those that were graded here. Raises Invalid without a
-    reason."""
-    done = (_graded_again(session, attempt, versions, reason=reason, by=by, now=now) for attempt in attempts)
-    return [corrected for corrected in done if corrected is not None]
+    reason.
+
+    How many they are is logged with them, so that parts which are committed one by one add up to the whole."""
+    name = name_of(by)
+    each = (_graded_again(session, attempt, versions, reason=reason, by=name, now=now) for attempt in attempts)
+    done = [corrected for corrected in each if corrected is not None]
+    if done:
+        log_regraded(session, versions, len(done), reason=reason, by=by, now=now)
+    return done
+
+
+def _last_of(session: Session, item_id: str) -> ExamCorrection | None:
+    """What was said last of the key of a question."""
+    its = select(ExamCorrection).where(ExamCorrection.item_id == item_id)
+    return session.scalar(its.order_by(ExamCorrection.id.desc()).limit(1))
 
 
 def _graded_again(

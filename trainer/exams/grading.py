@@ -7,8 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from trainer.accounts.deeds import log
+from trainer.accounts.models import User
 from trainer.answers.actions import Asked, Graded, record
 from trainer.answers.models import EXAM, MEASURE
+from trainer.audit.actions import Detail
 from trainer.db import one_at_a_time
 from trainer.exams import rules
 from trainer.exams.actions import locked
@@ -42,9 +45,11 @@ def hand_in(session: Session, attempt: ExamAttempt, *, now: datetime) -> ExamRes
     marks = [_mark(session, question, question.item_hash) for question in its.questions]
     result = _judged(session, its, marks, number=1, now=now)
     _place(session, its, result, now=now)
-    result = _corrected_meanwhile(session, its, now) or result
+    versions, again = _corrected_meanwhile(session, its, now)
     tell(session, finished_of(session, its, now), now=now)
-    return result
+    if again is not None:
+        log_regraded(session, versions, 1, reason=again.reason, by=None, now=now)
+    return again or result
 
 
 def end_overdue(session: Session, attempt: ExamAttempt, *, now: datetime) -> bool:
@@ -98,8 +103,17 @@ def grade_again(
     return result
 
 
-def _corrected_meanwhile(session: Session, its: Sitting, now: datetime) -> ExamResult | None:
-    """The result by what was corrected since the attempt began, if anything was."""
+def log_regraded(
+    session: Session, versions: Mapping[str, str], results: int, *, reason: str, by: User | None, now: datetime
+) -> None:
+    """Say in the audit log how many results were made by corrected versions (item id → hash). Called last."""
+    said: dict[str, Detail] = {"items": " ".join(versions), "versions": " ".join(versions.values())}
+    said |= {"reason": reason.strip(), "results": results}
+    log(session, "attempt.regraded", by=by, now=now, details=said)
+
+
+def _corrected_meanwhile(session: Session, its: Sitting, now: datetime) -> tuple[Mapping[str, str], ExamResult | None]:
+    """What was corrected since the attempt began (item id → hash), and the result by it, if anything was."""
     one_at_a_time(session, CORRECTING)
     asked = {question.item_id: question.item_hash for question in its.questions}
     made = select(ExamCorrection).where(
@@ -108,10 +122,10 @@ def _corrected_meanwhile(session: Session, its: Sitting, now: datetime) -> ExamR
     latest = {each.item_id: each for each in session.scalars(made.order_by(ExamCorrection.id))}
     concerns = [each for each in latest.values() if each.item_hash != asked[each.item_id]]
     if not concerns:
-        return None
+        return {}, None
     versions = {each.item_id: each.item_hash for each in concerns}
     reason = " ".join(dict.fromkeys(each.reason for each in concerns))
-    return grade_again(session, its.attempt, versions, reason=reason, by=concerns[-1].made_by, now=now)
+    return versions, grade_again(session, its.attempt, versions, reason=reason, by=concerns[-1].made_by, now=now)
 
 
 def _graded(session: Session, question: ExamQuestion, hash: str) -> tuple[Form, Grade]:

@@ -7,9 +7,9 @@ from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import current_user
 
 from trainer.accounts.models import User
+from trainer.accounts.proxies import me
 from trainer.accounts.queries import person
 from trainer.clock import now
 from trainer.db import db
@@ -57,9 +57,8 @@ def allow(public_id: str) -> ResponseReturnValue:
         return _allowances_page(somebody, form, 422)
     course_id, _slash, exam_id = (form.exam.data or "").partition("/")
     live = next(each for each in offered if (each.course.id, each.exam.id) == (course_id, exam_id))
-    by = current_user.name or current_user.email
     try:
-        actions.grant(db.session, somebody, live, form.extra(), by=by, now=now())
+        actions.grant(db.session, somebody, live, form.extra(), by=me(), now=now())
     except Invalid as refusal:
         form.form_errors.append(said(refusal))
         return _allowances_page(somebody, form, 422)
@@ -93,7 +92,7 @@ def correct(item_id: str) -> ResponseReturnValue:
 def _correct(item_id: str, reason: str) -> int:
     """How many were graded again. Between two parts the question may be published anew: then this key is not the right
     one any more, and what is left is for whoever grades again by the new one."""
-    live_hash, by, count = _live_hash(item_id), current_user.name or current_user.email, 0
+    live_hash, by, count = _live_hash(item_id), me(), 0
     note_correction(db.session, item_id, live_hash, reason=reason, by=by, now=now())
     go_on_writing()
     attempts = attempts_on_other_versions(db.session, item_id, live_hash)
