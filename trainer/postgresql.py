@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -90,6 +90,30 @@ def contents(source: Path) -> tuple[str, set[str]]:
     return version[1] if version else "", tables
 
 
+def is_backup(path: Path) -> bool:
+    """Whether a file says of itself that pg_dump wrote it, as `dump` has it."""
+    with path.open("rb") as file:
+        return file.read(5) == b"PGDMP"
+
+
+def rows_in(source: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """What these columns of a table hold in a backup, as it is written there; nothing where there is no such table.
+
+    Raises BackupToolMissing, BackupFailed.
+    """
+    with TemporaryDirectory(prefix="trainer-backup-") as folder:
+        script = Path(folder) / "rows.sql"
+        _run("pg_restore", "--data-only", f"--table={table}", f"--file={script}", str(source))
+        with script.open(encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                if header := re.match(rf"COPY public\.{table} \((.+)\) FROM stdin;$", line):
+                    places = [header[1].split(", ").index(column) for column in columns]
+                    for row in iter(lines.readline, _END_OF_ROWS):
+                        cells = row.rstrip("\n").split("\t")
+                        yield tuple(cells[place] for place in places)
+
+
+_END_OF_ROWS = "\\.\n"
 _TABLE = re.compile(r"\d+; \d+ \d+ TABLE public (\S+) ")
 _VERSION = re.compile(r"^COPY public\.alembic_version \(version_num\) FROM stdin;\n(\S+)\n\\\.$", re.MULTILINE)
 

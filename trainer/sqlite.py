@@ -13,11 +13,14 @@ wait for each commit. Both are enough for a team; the slower one is kept for saf
 
 import shutil
 import sqlite3
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 from types import ModuleType
+from typing import Any
+from urllib.parse import quote
 
 SOUND_WAL = (3, 51, 3)
 BUSY_MS = 5000
@@ -132,6 +135,16 @@ def is_database(path: Path) -> bool:
     """Whether a file says of itself that it is an SQLite database; an empty one does not."""
     with path.open("rb") as file:
         return file.read(16) == b"SQLite format 3\0"
+
+
+def rows_in(path: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """What these columns of a table hold, in a file that is only read; nothing where there is no such table."""
+    connection = library.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+    try:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone():
+            yield from connection.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608 - our own names
+    finally:
+        connection.close()
 
 
 def problems_in(path: Path, *, thorough: bool = True) -> list[str]:

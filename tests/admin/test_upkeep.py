@@ -41,7 +41,7 @@ def test_backup_brings_everybody_back(typed: Type, session: Session, engine: Eng
     file = tmp_path / "one.backup"
     made = typed(backup, str(file))
     assert made.exit_code == 0, made.output
-    assert made.stdout == f"{file}: {file.stat().st_size} bytes\n"
+    assert made.stdout.startswith(f"{file}: {file.stat().st_size} bytes\n")
     make_person(session, "Bob")
     session.close()
     assert typed(restore, str(file), "--yes").exit_code == 0

@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from trainer.audit.backups import head_of_backup
 from trainer.audit.chain import Head
 from trainer.audit.queries import head as last_entry
 from trainer.audit.queries import verify as verified
@@ -52,12 +54,17 @@ def verify(settings: Settings, until: Head | None) -> None:
 
 
 @audit.command()
+@click.argument("backup", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.pass_obj
-def head(settings: Settings) -> None:
+def head(settings: Settings, backup: Path | None) -> None:
     """Print the head of the log, to keep somewhere else: it shows later whether entries were cut off the end.
 
-    Example: trainer audit head
+    With BACKUP, the head of the log in that file: every backup is one that was kept.
+    Example: trainer audit verify --head $(trainer audit head trainer-2026-11-23.backup)
     """
+    if backup:
+        click.echo(str(head_of_backup(backup)))
+        return
     with database_of(prepared(settings)) as engine, transaction(engine, read_only=True) as session:
         click.echo(str(last_entry(session)))
 
