@@ -17,7 +17,7 @@ from ssl import SSLSocket, create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader
-from sqlalchemy import Engine, Index, String, Text, delete, func, select, update
+from sqlalchemy import Engine, Index, String, Text, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from trainer import paths
@@ -51,6 +51,8 @@ class OutboxMail(Base):
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(String(300), default="")
+    unsubscribe: Mapped[str] = mapped_column(String(600), default="", server_default=text("''"))
+    """The address that switches such mails off; empty where that cannot be done."""
 
 
 @dataclass(frozen=True)
