@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext, suppress
 from datetime import timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 from smtplib import SMTPException
 from typing import Any
@@ -183,6 +184,25 @@ def test_mail_is_given_up_after_a_day_or_so(engine: Engine, session: Session, se
         send_waiting(engine, with_server(settings, url), NOW + n * timedelta(hours=7))
     assert latest(session)[0].tries == MOST_TRIES
     assert not_sent(session) == 1
+
+
+def test_address_that_switches_mails_off_is_in_the_header_whole(
+    engine: Engine, session: Session, settings: Settings, post: Callable[..., Post]
+) -> None:
+    """RFC 8058. Folded like other long headers it would be encoded, and no mail program would find it."""
+    server = post()
+    address = "https://trainer.with-a-long-name.example.org/unsubscribe/" + "Ab1-_." * 60
+    put_in_outbox(session, "eve@example.org", "Grüße " * 20, "Some wörds\n", now=NOW, unsubscribe=address)
+    put_in_outbox(session, "eve@example.org", "No", "No\n", now=NOW, unsubscribe="http://localhost/unsubscribe/x")
+    put_in_outbox(session, "eve@example.org", "Never", "Never\n", now=NOW)
+    session.commit()
+    send_waiting(engine, with_server(settings, server.url), NOW)
+    whole, plain, none = map(message_from_bytes, server.taken)
+    assert f"List-Unsubscribe: <{address}>\r\n".encode() in server.taken[0]
+    assert whole["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert str(make_header(decode_header(whole["Subject"]))) == ("Grüße " * 20).strip()
+    assert (plain["List-Unsubscribe"], plain["List-Unsubscribe-Post"]) == ("<http://localhost/unsubscribe/x>", None)
+    assert none["List-Unsubscribe"] is none["List-Unsubscribe-Post"] is None
 
 
 @pytest.mark.usefixtures("letter")

@@ -11,13 +11,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
 from ssl import SSLSocket, create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader
-from sqlalchemy import Engine, Index, String, Text, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Engine, Index, String, Text, and_, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from trainer import paths
@@ -67,19 +68,38 @@ class Claimed:
 Send = Callable[[EmailMessage], None]
 
 
-def put_in_outbox(session: Session, recipient: str, subject: str, body: str, *, now: datetime) -> None:
-    """Have a mail sent, if and when the transaction of `session` is committed."""
-    session.add(
-        OutboxMail(
-            public_id=new_public_id(),
-            recipient=_one_line(recipient),
-            subject=_one_line(subject)[:200],
-            body=body,
-            created_at=now,
-            due_at=now,
-        )
+class _Policy(EmailPolicy):
+    """As usual, but the address in List-Unsubscribe stays in one piece: a long one would be taken for text, encoded in
+    parts, and no mail program reads it so."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != "List-Unsubscribe":
+            return super().fold_binary(name, value)
+        return f"{name}: {value}{self.linesep}".encode("ascii")
+
+
+_WHOLE_ADDRESSES = _Policy()
+
+
+def put_in_outbox(
+    session: Session, recipient: str, subject: str, body: str, *, now: datetime, unsubscribe: str = ""
+) -> str:
+    """Have a mail sent, if and when the transaction of `session` is committed; its public id.
+
+    `unsubscribe` is the address that switches such mails off by one POST, for the button that mail programs show.
+    """
+    mail = OutboxMail(
+        public_id=new_public_id(),
+        recipient=_one_line(recipient),
+        subject=_one_line(subject)[:200],
+        body=body,
+        created_at=now,
+        due_at=now,
+        unsubscribe=unsubscribe,
     )
+    session.add(mail)
     session.flush()
+    return mail.public_id
 
 
 def rendered(template: str, settings: Settings, **context: object) -> str:
@@ -117,6 +137,16 @@ def latest(session: Session, limit: int = 20) -> Sequence[OutboxMail]:
     return session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)).all()
 
 
+def is_given_up(now: datetime) -> ColumnElement[bool]:
+    """Which mails are tried no more, and nobody is trying one for the last time."""
+    return and_(OutboxMail.sent_at.is_(None), OutboxMail.tries >= MOST_TRIES, OutboxMail.due_at <= now)
+
+
+def was_handed_over() -> ColumnElement[bool]:
+    """Which mails a server has taken: of what became a file the text is kept."""
+    return and_(OutboxMail.sent_at.is_not(None), OutboxMail.body == "")
+
+
 def is_written_down(settings: Settings, mail: OutboxMail) -> bool:
     """Whether a mail that left the outbox became a file in the data folder, and was sent to nobody."""
     return settings.smtp_url is None or _file(settings, mail.public_id).exists()
@@ -151,12 +181,14 @@ def _deliver(engine: Engine, claimed: Claimed, send: Send, now: datetime, *, kee
 
 
 def _pause(tries: int) -> timedelta:
+    if tries >= MOST_TRIES:
+        return timedelta()  # there is no next try to wait for: it is given up
     return min(timedelta(minutes=2**tries), timedelta(hours=6))
 
 
 def _message(mail: OutboxMail, settings: Settings) -> EmailMessage:
     host = urlsplit(settings.base_url).hostname or "localhost"
-    message = EmailMessage()
+    message = EmailMessage(_WHOLE_ADDRESSES)
     message["From"] = f"Trainer <trainer@{host}>"
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
@@ -164,6 +196,10 @@ def _message(mail: OutboxMail, settings: Settings) -> EmailMessage:
     # The same for every try: a server that took it and then fell silent can see that it has it already.
     message["Message-ID"] = f"<{mail.public_id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        if mail.unsubscribe.startswith("https:"):  # RFC 8058 knows no other
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body)
     return message
 
