@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from ssl import SSLSocket, create_default_context
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -104,10 +105,16 @@ def put_in_outbox(
 
 def rendered(template: str, settings: Settings, **context: object) -> str:
     """The text of a mail that a job writes, where there is no request to render it in: templates/mail/<template>."""
+    return _pages(settings.base_url).get_template(template).render(**context)
+
+
+@lru_cache(maxsize=4)
+def _pages(base_url: str) -> Environment:
+    # Kept: reading the templates anew takes most of the time of a mail, while the writing transaction waits.
     pages = Environment(loader=FileSystemLoader(paths.TEMPLATES / "mail"), extensions=["jinja2.ext.i18n"])  # noqa: S701
     pages.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    pages.globals["outside"] = lambda path: settings.base_url.rstrip("/") + path
-    return pages.get_template(template).render(**context)
+    pages.globals["outside"] = lambda path: base_url.rstrip("/") + path
+    return pages
 
 
 def send_waiting(engine: Engine, settings: Settings, now: datetime) -> None:

@@ -33,6 +33,8 @@ from trainer.jobs import Job, work, working
 from trainer.library.actions import publish_folders
 from trainer.library.queries import Checked, last_check
 from trainer.mail import forget_old_mails, send_waiting
+from trainer.notices.following import follow_notices
+from trainer.notices.writing import write_notices
 from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
 from trainer.training.commands import settle_plans
 from trainer.web.figures import begin_figures, share_figures
@@ -53,6 +55,9 @@ JOBS: Sequence[Job] = (
     Job("settle-plans", timedelta(minutes=1), settle_plans),
     Job("tell-exam-results", timedelta(hours=1), tell_results),
     Job("invite-to-checks", timedelta(hours=1), invite_to_checks),
+    Job("write-notices", timedelta(minutes=1), write_notices),
+    # Before old mails are forgotten: what became of them is kept with the notices.
+    Job("follow-notices", timedelta(minutes=1), follow_notices),
     Job("forget-old-mails", timedelta(days=1), forget_old_mails),
     Job("look-for-damage", timedelta(days=1), look_for_damage),
 )

@@ -1,16 +1,26 @@
 """Tell people of their training: the notice is kept here, and a job writes the mail."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from trainer.db import batches, new_public_id
-from trainer.notices.models import LONGEST_ABOUT, LONGEST_KIND, LONGEST_PATH, LONGEST_WHY, Notice, State
+from trainer.db import Base, batches, new_public_id
+from trainer.notices.models import (
+    LONGEST_ABOUT,
+    LONGEST_KIND,
+    LONGEST_PATH,
+    LONGEST_WHY,
+    Notice,
+    NoticeWish,
+    State,
+    Topic,
+)
+from trainer.notices.queries import Wishes, begins_with, wishes_of
 
 
 @dataclass(frozen=True)
@@ -52,10 +62,8 @@ def notify(session: Session, user_id: int, message: Message, *, now: datetime) -
         "state": State.WAITS,
         "why": "",
     }
-    # Of two that tell her the same at the same moment the second waits, and finds it there.
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Notice).values(values).on_conflict_do_nothing(index_elements=["user_id", "about"])
-    return session.scalar(statement.returning(Notice.id)) is not None
+    insert = _insert(session, Notice).values(values).on_conflict_do_nothing(index_elements=["user_id", "about"])
+    return session.scalar(insert.returning(Notice.id)) is not None
 
 
 def withdraw(session: Session, about_prefix: str, why: str, *, now: datetime) -> int:
@@ -63,8 +71,7 @@ def withdraw(session: Session, about_prefix: str, why: str, *, now: datetime) ->
 
     A prefix ends where a name does: "cycle:12:", for "cycle:12" is also the beginning of "cycle:123".
     """
-    begins = func.substr(Notice.about, 1, len(about_prefix)) == about_prefix
-    waiting = select(Notice.id).where(Notice.state == State.WAITS, begins)
+    waiting = select(Notice.id).where(Notice.state == State.WAITS, begins_with(about_prefix))
     # In the order in which the job that writes mails locks them.
     ids = session.scalars(waiting.order_by(Notice.id).with_for_update()).all()
     for part in batches(ids):
@@ -73,9 +80,36 @@ def withdraw(session: Session, about_prefix: str, why: str, *, now: datetime) ->
 
 
 def settle(session: Session, ids: Collection[int], state: State, why: str, *, at: datetime) -> None:
-    """Say what has become of notices, for good."""
-    values = {"state": state, "why": _one_line(why)[:LONGEST_WHY], "settled_at": at}
-    session.execute(update(Notice).where(Notice.id.in_(ids)).values(values))
+    """Say what has become of notices, for good; of those that are settled already it was said before."""
+    if ids:
+        values = {"state": state, "why": _one_line(why)[:LONGEST_WHY], "settled_at": at}
+        session.execute(update(Notice).where(Notice.id.in_(ids), Notice.settled_at.is_(None)).values(values))
+
+
+def save_wishes(session: Session, user_id: int, wishes: Wishes) -> None:
+    """Keep when and about what somebody wants mails."""
+    values = {
+        "quiet_from": wishes.quiet.starts,
+        "quiet_until": wishes.quiet.ends,
+        "wants_reminders": wishes.wants_reminders,
+        "wants_digest": wishes.wants_digest,
+    }
+    insert = _insert(session, NoticeWish).values(user_id=user_id, **values)
+    session.execute(insert.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+
+def switch_off(session: Session, user_id: int, topics: Collection[Topic]) -> None:
+    """Send somebody nothing more of these; the rest of her wishes stays."""
+    before = wishes_of(session, user_id)
+    off = before.off | set(topics)
+    wants_reminders, wants_digest = (topic not in off for topic in (Topic.REMINDERS, Topic.DIGEST))
+    save_wishes(session, user_id, replace(before, wants_reminders=wants_reminders, wants_digest=wants_digest))
+
+
+def _insert(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Of two that insert the same row at the same moment the second waits, and finds it there."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)
 
 
 def _one_line(text: str) -> str:

@@ -32,6 +32,15 @@ class State(StrEnum):
     """Never put into a mail; `why` says for which reason."""
 
 
+class Topic(StrEnum):
+    """What can be switched off."""
+
+    REMINDERS = "reminders"
+    """Of trainings that are not mandatory."""
+    DIGEST = "digest"
+    """The weekly summary for those who lead a team; the `kind` of such notices."""
+
+
 class Notice(Base):
     """One occasion of which a person was told, or would have been. `about` names the occasion: for each there is one.
     What was told is never changed, nor what became of it once that is settled: the database refuses both."""
@@ -81,5 +90,4 @@ class NoticeWish(Base):
     quiet_from: Mapped[int] = mapped_column(default=QUIET_FROM)
     quiet_until: Mapped[int] = mapped_column(default=QUIET_UNTIL)
     wants_reminders: Mapped[bool] = mapped_column(default=True)
-    """Of trainings that are not mandatory; the others cannot be switched off."""
     wants_digest: Mapped[bool] = mapped_column(default=True)
