@@ -18,6 +18,7 @@ from trainer.exams.office import blueprint as exam_office
 from trainer.exams.routes import blueprint as exams
 from trainer.inbox.routes import blueprint as inbox
 from trainer.notebook.routes import blueprint as notebook
+from trainer.notices.routes import blueprint as notices
 from trainer.practice.routes import blueprint as practice
 from trainer.progress.routes import blueprint as progress
 from trainer.reports.questions import blueprint as team_questions
@@ -35,7 +36,7 @@ from trainer.training.routes import blueprint as training
 from trainer.web import guard, prepare
 
 FEATURES: Sequence[Blueprint] = (
-    *(accounts, study, practice, review, exams, exam_office, effects, own_plan, notebook, inbox, progress),
+    *(accounts, study, practice, review, exams, exam_office, effects, own_plan, notebook, inbox, notices, progress),
     *(reports, team_questions, training, teams, invitations, job_roles, joining, authoring, author_inbox, admin),
 )
 """Every feature with pages."""

@@ -5,7 +5,17 @@
 
 from trainer.web.errors import said
 from trainer.web.guarding import guard
-from trainer.web.policy import Policy, admin_only, author_only, closed, operator_only, public, signed_in, with_policies
+from trainer.web.policy import (
+    Policy,
+    admin_only,
+    author_only,
+    closed,
+    operator_only,
+    public,
+    signed_in,
+    with_policies,
+    without_token,
+)
 from trainer.web.redirects import safe_next
 from trainer.web.rendering import is_htmx, render, see_other
 from trainer.web.setup import prepare
@@ -26,4 +36,5 @@ __all__ = [
     "see_other",
     "signed_in",
     "with_policies",
+    "without_token",
 ]

@@ -20,12 +20,15 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def guard(app: Flask) -> None:
-    """Wrap every view. Called last in create_app; raises RuntimeError where a view has no policy."""
+    """Wrap every view, and have no token asked where a view says so. Called last in create_app; raises RuntimeError
+    where a view has no policy."""
     for endpoint, view in app.view_functions.items():
         policy: Policy | None = getattr(view, "policy", None)
         if policy is None:
             raise RuntimeError(f"The view {endpoint!r} does not say who may call it. Add a policy from trainer.web.")
         app.view_functions[endpoint] = _guarded(view, policy)
+        if getattr(view, "needs_no_token", False):
+            app.extensions["csrf"].exempt(view)
 
 
 def _guarded(view: Callable[..., Any], policy: Policy) -> Callable[..., Response]:

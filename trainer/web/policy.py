@@ -95,6 +95,13 @@ operator_only = _marks(Policy.OPERATOR)
 closed = _marks(Policy.CLOSED)
 
 
+def without_token(view: View) -> View:
+    """Let a view be sent a form without the token against forgery: its address itself holds a secret that only whom it
+    is for can know, and it does nothing by the right of whoever is signed in. Another site is still refused."""
+    view.needs_no_token = True  # type: ignore[attr-defined]
+    return view
+
+
 def with_policies(app: Flask, policies: Mapping[str, Policy]) -> None:
     """Give views that come from libraries their policies, by endpoint. An endpoint that is not there is an error."""
     for endpoint, policy in policies.items():
