@@ -25,6 +25,8 @@ WORDS = {
     "ROLE": "/teams/t/roles/r",
     "BY-ALL": "/join/a",
     "BY-NINA": "/join/n",
+    "NO-MORE": "/unsubscribe/a",
+    "ALREADY": "/unsubscribe/b",
 }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.browser.correspondence import fill_inbox
 from tests.browser.history import near_miss, read_lessons, weeks_of_study
 from tests.browser.looking import Site
+from tests.browser.noticed import tell_of_training
 from tests.browser.one_of_each import set_with_one_of_each
 from tests.browser_client import Browser
 from tests.effects.measuring import programme, take_the_course
@@ -48,7 +49,7 @@ class Told:
     used both her attempts. Fay has taken the entry test of the course and Ivo is at it; Gil and four others have ended
     the course some weeks ago, and Gil is asked what has stayed. `places` are addresses known only once all this is so,
     by the word that stands for each. Bea has doubted and asked; Otto has answered some of it. Lena leads a
-    team of five, into which Alice is invited."""
+    team of five, into which Alice is invited. Bea was told of trainings."""
 
     people: Mapping[str, User]
     set: str
@@ -83,6 +84,7 @@ def told_in(database_url: str) -> Told:
         places |= _measured(session, people)
         places |= _assessments_of_long_ago(session, overdue_for=people["Otto"], all_done_by=people["Tess"])
         places |= _team(session, people)
+        places |= tell_of_training(session, database_url, told=people["Bea"], switched_off=people["Cem"])
         session.commit()
     engine.dispose()
     return Told(people, practice, places)

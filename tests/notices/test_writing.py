@@ -21,7 +21,7 @@ from trainer.learning.quiet import QuietHours
 from trainer.mail import OutboxMail
 from trainer.notices.actions import Message, notify, save_wishes, withdraw
 from trainer.notices.models import Notice, State
-from trainer.notices.queries import Wishes
+from trainer.notices.queries import Wishes, sent_about
 from trainer.notices.writing import GATHERED, NO_ACCOUNT, SWITCHED_OFF, write_notices
 from trainer.settings import Settings
 
@@ -289,6 +289,11 @@ def test_a_thousand_people_are_written_to_within_seconds(
         for n in range(3):
             notify(session, user["id"], optional(f"cycle:{n}:due-7"), now=NOW)
     session.commit()
+    began = time.perf_counter()
+    known = sent_about(session, [user["id"] for user in values], "cycle:")
+    assert time.perf_counter() - began < 2
+    assert {len(abouts) for abouts in known.values()} == {3}
+    session.rollback()
     at = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
     began = time.perf_counter()
     write_notices(engine, settings, at)

@@ -1,24 +1,23 @@
 """The shape of a person's wishes for mails."""
 
-from collections.abc import Iterator
-
 from flask_babel import lazy_gettext as __
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from trainer.learning.quiet import QuietHours
 from trainer.notices.queries import Wishes
 
 
-def _hours() -> Iterator[tuple[int, str]]:
-    return ((hour, f"{hour:02}:00") for hour in range(24))
+def _hours() -> list[SelectChoice]:
+    return [SelectChoice(hour, f"{hour:02}:00") for hour in range(24)]
 
 
 class WishesForm(FlaskForm):  # type: ignore[misc]
     """When and about what somebody wants mails."""
 
     quiet_from = SelectField(__("No mails from"), coerce=int, choices=_hours)
-    quiet_until = SelectField(__("until"), coerce=int, choices=_hours)
+    quiet_until = SelectField(__("No mails until"), coerce=int, choices=_hours)
     wants_reminders = BooleanField(__("Reminders of trainings that are not mandatory"))
     wants_digest = BooleanField(__("Weekly summary of the teams you lead"))
 

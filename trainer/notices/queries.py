@@ -112,12 +112,14 @@ def notices_of_team(
 
 def wishes_of(session: Session, user_id: int) -> Wishes:
     """When and about what somebody wants mails; the defaults where she never said so."""
-    kept = session.get(NoticeWish, user_id)
-    return (
-        Wishes(QuietHours(kept.quiet_from, kept.quiet_until), kept.wants_reminders, kept.wants_digest)
-        if kept
-        else Wishes()
-    )
+    kept = session.execute(
+        select(
+            NoticeWish.quiet_from, NoticeWish.quiet_until, NoticeWish.wants_reminders, NoticeWish.wants_digest
+        ).where(NoticeWish.user_id == user_id)
+    ).one_or_none()
+    if kept is None:
+        return Wishes()
+    return Wishes(QuietHours(kept.quiet_from, kept.quiet_until), kept.wants_reminders, kept.wants_digest)
 
 
 def topic_of(kind: str) -> Topic:
