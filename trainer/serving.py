@@ -36,7 +36,7 @@ from trainer.mail import forget_old_mails, send_waiting
 from trainer.notices.following import follow_notices
 from trainer.notices.writing import write_notices
 from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
-from trainer.training.commands import settle_plans
+from trainer.training.commands import remind_of_plans, settle_plans
 from trainer.web.figures import begin_figures, share_figures
 from trainer.web.headers import ALWAYS
 
@@ -53,6 +53,7 @@ JOBS: Sequence[Job] = (
     Job("send-mail", timedelta(seconds=5), send_waiting),
     Job("end-exams", timedelta(seconds=5), end_exams),
     Job("settle-plans", timedelta(minutes=1), settle_plans),
+    Job("remind-of-plans", timedelta(minutes=15), remind_of_plans),
     Job("tell-exam-results", timedelta(hours=1), tell_results),
     Job("invite-to-checks", timedelta(hours=1), invite_to_checks),
     Job("write-notices", timedelta(minutes=1), write_notices),

@@ -25,6 +25,7 @@ from trainer.training.models import EXEMPTED, REQUIRED, VOIDED, Assignment, Cycl
 from trainer.training.progress import Progress, holds_on, progress_of, until_of
 from trainer.training.refreshers import CHANGED, asked_in_refresher
 from trainer.training.targets import EXAM, Given, target_of
+from trainer.training.telling import Telling, tell_closed, tell_opened
 from trainer.web.zones import day_in
 
 GRADED_AGAIN = "It was graded again and is no pass any more."
@@ -65,6 +66,11 @@ class _Work:
         """The last decision of these kinds about a cycle."""
         made = [ruling for ruling in self.rulings.get(cycle.id, ()) if ruling.kind in kinds]
         return made[-1] if made else None
+
+    @property
+    def telling(self) -> Telling:
+        """For telling people about it."""
+        return Telling(self.session, self.team, self.assignment, self.now)
 
     def log(self, action: str, user: User, cycle: Cycle, **more: Detail) -> None:
         """Into the audit log, as done by the product itself."""
@@ -151,6 +157,7 @@ def _close_those_of_others(work: _Work) -> Sequence[Cycle]:
             cycle.closed_at = work.now
             gone = Why.NOT_HERS if cycle.user_id in work.everybody else Why.LEFT
             cycle.closed_why = Why.TAKEN_BACK if work.assignment.ended_at else gone
+            tell_closed(work.telling, cycle)
     return [cycle for cycle in still_open if cycle.closed_at is None]
 
 
@@ -178,6 +185,7 @@ def _close_as_done(work: _Work, cycle: Cycle, progress: Progress) -> None:
     cycle.done_at, cycle.evidence, cycle.release = progress.at, dict(progress.evidence), work.given.catalogue.number
     cycle.holds_until = until
     work.session.flush()
+    tell_closed(work.telling, cycle)
     said = until.isoformat() if until else None
     work.log("training.done", user, cycle, done_at=progress.at.isoformat(), holds_until=said)
 
@@ -267,6 +275,7 @@ def _open(work: _Work, learner: Learner, opening: _Opening) -> Cycle:
         closed_why="",
     )
     work.session.add(cycle)
+    tell_opened(work.telling, cycle)
     return cycle
 
 

@@ -9,6 +9,7 @@ from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.teams.queries import Member
 from trainer.training.actions import Planning, clean_reason
 from trainer.training.models import EXEMPTED, EXTENDED, REQUIRED, Assignment, Cycle, Ruling, Why
+from trainer.training.telling import Telling, tell_ruling
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def extend(planning: Planning, case: Case, decision: Decision) -> Ruling:
     _refuse_past(planning, decision.day)
     ruling = _rule(planning, case, EXTENDED, decision)
     case.cycle.due_on = decision.day
-    _log(planning, "training.extended", case, ruling)
+    _tell_and_log(planning, "training.extended", case, ruling)
     return ruling
 
 
@@ -49,7 +50,7 @@ def exempt(planning: Planning, case: Case, decision: Decision) -> Ruling:
         _refuse_past(planning, decision.day)
     ruling = _rule(planning, case, EXEMPTED, decision)
     case.cycle.closed_at, case.cycle.closed_why = planning.now, Why.EXEMPT
-    _log(planning, "training.exempted", case, ruling)
+    _tell_and_log(planning, "training.exempted", case, ruling)
     return ruling
 
 
@@ -62,7 +63,7 @@ def require_again(planning: Planning, case: Case, reason: str) -> Ruling:
         raise Conflict(N_("She is not exempt from it."))
     ruling = _rule(planning, case, REQUIRED, Decision(None, reason))
     planning.settle(case.assignment)
-    _log(planning, "training.required", case, ruling)
+    _tell_and_log(planning, "training.required", case, ruling)
     return ruling
 
 
@@ -97,7 +98,9 @@ def _rule(planning: Planning, case: Case, kind: str, decision: Decision) -> Ruli
     return ruling
 
 
-def _log(planning: Planning, action: str, case: Case, ruling: Ruling) -> None:
+def _tell_and_log(planning: Planning, action: str, case: Case, ruling: Ruling) -> None:
     planning.session.flush()
+    telling = Telling(planning.session, planning.team, case.assignment, planning.now)
+    tell_ruling(telling, case.cycle, ruling)
     day = ruling.due_on.isoformat() if ruling.due_on else None
     planning.log(action, {"cycle": case.cycle.public_id, "day": day, "reason": digest(ruling.reason)}, case.member.user)
