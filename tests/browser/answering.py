@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 MOST_TABS = 120
 COVERED = """element => {
@@ -12,10 +12,20 @@ COVERED = """element => {
   return !(at && (element.contains(at) || label?.contains(at) || at.contains(element)));
 }"""
 """Whether something else is in front of an element, or it is out of sight."""
+FIELDS = "select, [type=radio], [type=checkbox], input[type=text], textarea"
+
+
+def ready(part: Locator) -> None:
+    """Wait until it is there and its page is whole, scripts started: what looks into it afterwards does not wait."""
+    part.wait_for()
+    part.page.wait_for_load_state("domcontentloaded")
 
 
 def fill_in(question: Locator) -> None:
-    """Answer whatever is asked, with what comes first; things to order get a place each."""
+    """Answer whatever is asked, with what comes first; things to order get a place each. Where the page before has a
+    question too, see first that it is gone."""
+    ready(question)
+    expect(question.locator(FIELDS).first).to_be_attached()
     for place, choice in enumerate(question.locator("[data-order] select").all(), 1):
         choice.select_option(index=place)
     for place, choice in enumerate(question.locator("select:not([data-order] select)").all(), 1):
@@ -30,6 +40,7 @@ def fill_in(question: Locator) -> None:
 
 def fill_with(question: Locator, form: Mapping[str, str]) -> None:
     """Enter exactly this form, field by field."""
+    ready(question)
     for name, value in form.items():
         field = question.locator(f"[name='{name}']")
         if field.first.evaluate("field => field.tagName") == "SELECT":
@@ -42,6 +53,7 @@ def fill_with(question: Locator, form: Mapping[str, str]) -> None:
 
 def sure(form: Locator, word: str = "Think so") -> None:
     """Say how sure one is, where that is asked."""
+    ready(form)
     choice = form.get_by_role("radio", name=word, exact=True)
     if choice.count():
         choice.check(force=True)
@@ -63,6 +75,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
 def answer_by_keys(page: Page) -> None:
     """From the top of a question: Tab through its fields, fill each by keys, say how sure, or, where that is not asked,
     go as far as the button that leads on; the focus stays there."""
+    ready(page.locator(".question").first)
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         kind = page.evaluate(_WHERE)

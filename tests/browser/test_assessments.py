@@ -37,6 +37,7 @@ def test_assessment_by_mouse(
         page.locator("[data-next]").click()
     expect(page.get_by_text("2 questions have no complete answer")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name=f"Question {LEFT[1]}", exact=True).click()
+    expect(page).to_have_title(f"Question {LEFT[1]} of {COUNT} – Trainer")
     fill_in(page.locator(".question").first)
     page.get_by_role("button", name="22").click()
     expect(page).to_have_title(f"Question 22 of {COUNT} – Trainer")
@@ -77,6 +78,7 @@ def test_order_in_which_nothing_was_moved_is_no_answer(
     page = open_page(alice)
     page.goto(ASSESSMENT)
     page.get_by_role("button", name="Begin now").click()
+    page.wait_for_url("**/1")
     row = live_catalogue(session).items[first_of("ordering").id]
     session.execute(update(ExamQuestion).where(ExamQuestion.position == 1).values(item_id=row.id, item_hash=row.hash))
     session.commit()

@@ -66,6 +66,7 @@ def test_main_job_by_mouse(
 def ten_mixed_questions(page: Page, session: Session) -> None:
     """Practise as the menu offers it; what has a key gets it, the rest what comes first."""
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Practice").click()
+    page.wait_for_url("**/practice")
     page.get_by_role("button", name="Practise").first.click()
     for position in range(1, 11):
         expect(page.locator(".place")).to_have_text(f"{position} of 10")
@@ -173,11 +174,13 @@ def test_main_job_without_javascript(
     page.get_by_role("button", name="I have read this, go on").click()
     expect(page.locator("h1")).to_have_text("Who checks the checker?")
     page.goto(f"{practice}/1")
-    for kind in KINDS:
+    for position, kind in enumerate(KINDS, 1):
+        expect(page.locator(".place")).to_have_text(f"{position} of {len(KINDS)}")
         expect(page.locator(f"[data-kind={kind}]").first).to_be_visible()
         answer_first(page.locator("#question-form"))
         expect(page.locator(".feedback")).to_be_visible()
         page.locator("[data-next]").click()
+    page.wait_for_url("**/summary")
     expect(page.locator(".looked-back-row.is-open")).to_have_count(0)
     page.goto("/progress/answers")
     expect(page.locator(".looked-back > li")).to_have_count(len(KINDS) + 1)

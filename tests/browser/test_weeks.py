@@ -62,6 +62,8 @@ class Learner:
 
     def take_the_test(self, certainty: str = "Sure") -> None:
         """From its first question to the result: right where she knows, whatever comes first elsewhere."""
+        # Not before the page shows it has the test begun in the database.
+        expect(self.page).to_have_title(re.compile("^Question 1 of "))
         count = len(self._asked_in_test())
         for position in range(1, count + 1):
             expect(self.page).to_have_title(re.compile(f"^Question {position} of {count}"))
@@ -75,17 +77,21 @@ class Learner:
 
     def practise(self) -> int:
         """Answer the set on the page to its end; how many questions it had."""
+        place = self.page.locator(".place")
+        expect(place).to_have_text(re.compile("^1 of "))
         with transaction(self.engine, read_only=True) as session:
             newest = select(func.max(PracticeSet.id)).scalar_subquery()
             rows = session.scalars(select(PracticeQuestion).where(PracticeQuestion.set_id == newest)).all()
             keys = {row.position: (row.objective, row.item_hash, row.seed) for row in rows}
         for position in range(1, len(keys) + 1):
             objective, hash, seed = keys[position]
+            expect(place).to_have_text(f"{position} of {len(keys)}")
             self._fill(self._key(hash, seed) if self.knows(objective) else None)
             sure(self.page.locator("#question-form"), "Think so")
             self.page.get_by_role("button", name="Check answer").click()
             expect(self.page.locator(".feedback")).to_be_focused()
             self.page.locator("[data-next]").click()
+        self.page.wait_for_url("**/summary")
         return len(keys)
 
     def _asked_in_test(self) -> list[ExamQuestion]:
@@ -145,7 +151,10 @@ def test_learner_over_four_months(
         if not opened.count():
             break
         opened.click()
+        page.wait_for_url("**/lessons/*")
+        read = page.url
         page.get_by_role("button", name=re.compile("^I have read this")).click()
+        page.wait_for_url(lambda url, read=read: url != read)  # type: ignore[misc]
         day += 1
     assert day <= 12
     learner.knows = lambda objective: objective != "M03-O4"
