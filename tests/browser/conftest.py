@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from tests.browser.looking import Site, watch
+from tests.browser.looking import PATIENCE, Site, watch
 from tests.browser.story import Story, add_failing_pages, reset_link, told_in, turn_second_step_on
 from tests.browser_client import Browser
 from tests.databases import PostgresDatabases, SqliteDatabases
@@ -37,6 +37,8 @@ FLAGS = (
     "--disable-sync",
 )
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -127,7 +129,7 @@ def open_page(browser: Chromium, site: Site, complaints: list[str]) -> Iterator[
     def open_as(user: User | None = None, **settings: Any) -> Page:
         given = {"viewport": {"width": 1280, "height": 850}, "reduced_motion": "reduce", **settings}
         context = browser.new_context(base_url=site.url, **given)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if user is not None:
             context.add_cookies([_aside(_cookie_of, site, user)])

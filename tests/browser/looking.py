@@ -13,6 +13,9 @@ AXE = next((Path(__file__).parent / "vendor").glob("axe-core@*/axe.min.js"))
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 ARTEFACTS = Path(__file__).parents[2] / "artefacts" / "screens"
 
+PATIENCE = 10_000
+"""Milliseconds in which anything that is waited for must come: a machine that runs tests is busy."""
+
 POINTER, TOUCH = (24, 24), (24, 44)
 """The least width and height of what is to be hit, in pixels."""
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.answering import fill_in, fill_with, sure
 from tests.browser.history import near_miss
-from tests.browser.looking import watch
+from tests.browser.looking import PATIENCE, watch
 from tests.browser.one_of_each import KINDS, first_of, fixed_seed
 from tests.browser.story import Story
 from tests.factories import PASSWORD
@@ -391,7 +391,7 @@ def opened(
     screen = name if isinstance(name, Screen) else SCREENS[name]
     given = {"viewport": {"width": 1280, "height": 850}, "reduced_motion": "reduce", **settings}
     context = browser.new_context(base_url=story.site.url, **given)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     if screen.who:
         context.add_cookies([story.cookies[screen.who]])
     page = context.new_page()
