@@ -1,7 +1,9 @@
 """Asking about a lesson and deciding on a doubt: by keyboard, without a script, and with a reload in between."""
 
+import re
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.screens import Screen, opened
 from tests.browser.story import Story
@@ -19,7 +21,7 @@ def test_question_can_be_asked_without_a_script(browser: Browser, story: Story, 
         page.get_by_label(FIELD).fill("No script here?")
         page.get_by_role("button", name=SEND).click()
         page.get_by_text("no reply yet").wait_for()
-        assert page.url.endswith(f"{LESSON}#questions")
+        expect(page).to_have_url(re.compile(f"{LESSON}#questions$"))
 
 
 def test_question_typed_by_keyboard_outlives_a_reload_and_is_gone_once_sent(
@@ -31,14 +33,14 @@ def test_question_typed_by_keyboard_outlives_a_reload_and_is_gone_once_sent(
             page.keyboard.press(key)
         page.keyboard.type("By keys alone?")
         page.reload()
-        assert page.get_by_label(FIELD).input_value() == "By keys alone?"
+        expect(page.get_by_label(FIELD)).to_have_value("By keys alone?")
         page.get_by_label(FIELD).focus()
         for key in ("Tab", "Space", "Tab", "Enter"):
             page.keyboard.press(key)
         page.get_by_text("no reply yet").wait_for()
         page.wait_for_function("document.activeElement.textContent.includes('with the authors')")
         page.reload()
-        assert page.get_by_label(FIELD).input_value() == ""
+        expect(page.get_by_label(FIELD)).to_have_value("")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with a script", "without a script"])

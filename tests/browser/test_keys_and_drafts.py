@@ -100,6 +100,7 @@ def test_keys_can_be_switched_off(page: Page) -> None:
 
 def test_note_is_kept_in_a_field_that_was_made_larger(page: Page) -> None:
     page.get_by_role("button", name="I don’t know").click()
+    expect(page.locator(".feedback")).to_be_focused()
     page.get_by_text("Note to myself").click()
     field = page.get_by_label("Only you can see it.")
     field.fill("Permitted is not accredited.")
@@ -165,6 +166,6 @@ def test_theme_is_changed_at_once_and_remembered(page: Page) -> None:
     page.goto("/")
     page.locator("details.menu > summary").click()
     page.get_by_role("button", name="Dark").click()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(8, 23, 27)"
+    expect(page.locator("body")).to_have_css("background-color", "rgb(8, 23, 27)")
     page.reload()
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
