@@ -21,9 +21,17 @@ from trainer.db import db, make_engine, transaction
 from trainer.settings import Settings
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for no database, by none of its fixtures, would only do the same again on a second one."""
+    for item in items:
+        if "all_databases" not in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.fixture(scope="session")
 def all_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteDatabases | PostgresDatabases]:
-    """The maker of databases."""
+    """The maker of databases. The only way to the one that a run is for: see `once` above."""
     with databases(tmp_path_factory.mktemp("databases")) as maker:
         yield maker
 

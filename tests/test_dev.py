@@ -129,6 +129,21 @@ def test_uv_is_pinned_to_what_made_the_lock(dev: ModuleType) -> None:
     assert (HOUSE / "uv.lock").exists()
 
 
+def test_second_run_leaves_out_what_ran_before(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tests = "import pytest\n\n@pytest.mark.once\ndef test_pure(): pass\n\ndef test_stored(): pass\n"
+    (tmp_path / "test_both.py").write_text(tests, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = once: enough\n", encoding="utf-8")
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    alone = ["-n0", "-q"]
+    assert dev.run_tests("sqlite", alone, []) == (0, Counter(passed=2))
+    assert dev.run_tests("postgresql", alone, ["once"]) == (0, Counter(passed=1, deselected=1))
+    nothing_left = dev.run_tests("postgresql", [*alone, "-k", "pure"], ["once"])
+    assert nothing_left == (0, Counter(deselected=2)), "which is no failure"
+
+
 @pytest.fixture
 def rigs(dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A checkout with two rigs and no installing."""

@@ -238,6 +238,20 @@ def test_migrations_are_numbered_and_have_one_head() -> None:
     assert [stem[:5] for stem in stems] == [f"{number:04}_" for number in range(1, len(stems) + 1)]
 
 
+def test_only_fixtures_know_which_database_a_run_is_for() -> None:
+    knowing = [path for path in python_files("tests") if imports(path) & {"tests.databases", "tests.postgres"}]
+    allowed = {"tests/conftest.py", "tests/browser/conftest.py", "tests/databases.py"}
+    assert {name(path) for path in knowing} == allowed
+
+
+def test_what_asks_for_no_database_runs_once(request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("once")
+
+
+def test_what_asks_for_a_database_runs_on_each(request: pytest.FixtureRequest, engine: Engine) -> None:
+    assert not request.node.get_closest_marker("once")
+
+
 def import_all_tables() -> None:
     for path in python_files("trainer"):
         if "DeclarativeBase" in text_of(path) or "(Base" in text_of(path):
