@@ -7,6 +7,8 @@ from tests.browser.looking import axe_findings, keep_picture, low_targets, sidew
 from tests.browser.screens import SCREENS, opened
 from tests.browser.story import Story
 
+pytestmark = pytest.mark.once
+
 WIDTHS = (1280, 390, 320)
 NARROW = 736
 """Pixels under which a page is laid out for fingers."""

@@ -51,6 +51,7 @@ def test_assessment_by_mouse(
     assert len(session.scalars(select(ExamResult.id)).all()) == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "on a phone"])
 def test_assessment_by_keyboard(
     open_page: Callable[..., Page], session: Session, alice: User, published: None, viewport: dict[str, int] | None

@@ -101,6 +101,7 @@ def look_back_and_progress(page: Page, *, answers: int) -> None:
     expect(page.locator(".feedback")).to_contain_text("Not yet.")
 
 
+@pytest.mark.once
 def test_main_job_by_keyboard(open_page: Callable[..., Page], alice: User, published: None) -> None:
     page = open_page()
     page.goto("/sign-in")
@@ -142,6 +143,7 @@ def skip_to_content(page: Page) -> None:
     expect(page.locator("#main")).to_be_focused()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("width", "height"), [(1280, 850), (390, 844)])
 def test_every_question_type_by_keyboard(
     open_page: Callable[..., Page], alice: User, session: Session, published: None, width: int, height: int

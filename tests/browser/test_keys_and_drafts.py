@@ -10,6 +10,8 @@ from tests.browser.looking import Site
 from tests.browser.one_of_each import KINDS, first_of, set_with_one_of_each
 from trainer.accounts.models import User
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def practice(site: Site, alice: User, session: Session) -> str:

@@ -14,6 +14,8 @@ from tests.browser.one_of_each import KINDS
 from tests.browser.screens import CHOICE, Screen, answer_choice_wrong, opened
 from tests.browser.story import Story
 
+pytestmark = pytest.mark.once
+
 README_PICTURES = Path(os.environ.get("TRAINER_SCREENSHOTS", ARTEFACTS.parent / "readme"))
 LARGEST_PICTURE = 200_000
 

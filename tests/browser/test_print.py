@@ -8,6 +8,8 @@ from tests.browser.one_of_each import KINDS
 from tests.browser.screens import SCREENS, Screen, opened
 from tests.browser.story import Story
 
+pytestmark = pytest.mark.once
+
 CONTROLS = "main :is(input, select, textarea, button:not(.term, .status)):visible"
 A4 = {"width": 794, "height": 1123}
 """A sheet in pixels."""

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from tests.browser.one_of_each import KINDS, set_with_one_of_each
 from trainer.accounts.models import User
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def address(site: object, alice: User, session: Session) -> Callable[[str], str]:

@@ -4,10 +4,13 @@ import gzip
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, Request
 
 from tests.browser.looking import Site
 from trainer.accounts.models import User
+
+pytestmark = pytest.mark.once
 
 WITH_FONTS = 150_000
 WITHOUT_FONTS = 60_000
