@@ -328,6 +328,7 @@ REVEALS = {
 }
 
 
+@pytest.mark.once  # what a page shows of a row does not depend on where the row was stored
 @pytest.mark.parametrize("what", REVEALS, ids=str)
 def test_no_page_shows_more_than_the_exam_reveals(
     hers: Browser, session: Session, alice: User, what: tuple[str, object]
