@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST_START = 60
 
 Serve = Callable[..., "Served"]
+about_the_port = pytest.mark.once
+"""What a server says on its port and to the console is the same with any database behind it."""
 
 
 class Served:
@@ -106,6 +108,7 @@ def test_serve_says_how_to_begin_and_serves(serve: Serve, tmp_path: Path) -> Non
     assert not list(tmp_path.glob("*-wal")), "the database is one file again"
 
 
+@about_the_port
 def test_commands_print_links_to_the_port_that_is_served(serve: Serve, tmp_path: Path) -> None:
     served = serve("--workers", "1")
     assert served.lines
@@ -114,6 +117,7 @@ def test_commands_print_links_to_the_port_that_is_served(serve: Serve, tmp_path:
     assert added.stdout.startswith(f"http://127.0.0.1:{served.port}/sign-in/link/")
 
 
+@about_the_port
 def test_figures_are_of_all_processes_together(serve: Serve, tmp_path: Path) -> None:
     served = serve("--workers", "2")
     assert served.lines
@@ -129,6 +133,7 @@ def test_figures_are_of_all_processes_together(serve: Serve, tmp_path: Path) -> 
     assert 'endpoint="healthz"' not in again.get("/metrics")[1], "counted from the start"
 
 
+@about_the_port
 def test_listening_everywhere_says_what_to_set(serve: Serve) -> None:
     served = serve("--workers", "1", "--host", "0.0.0.0")
     assert "TRAINER_BASE_URL" in served.lines[0]
@@ -145,6 +150,7 @@ def test_two_that_start_at_once_share_a_database(serve: Serve) -> None:
     assert one.get("/readyz")[0] == two.get("/readyz")[0] == 200
 
 
+@about_the_port
 def test_sigterm_lets_a_request_finish(serve: Serve) -> None:
     served = serve("--workers", "1")
     assert served.lines
@@ -187,6 +193,7 @@ def test_start_with_sound_content_says_nothing_of_it(settings: Settings, capsys:
     assert capsys.readouterr().err == ""
 
 
+@about_the_port
 def test_second_site_on_the_same_port_leaves_the_first_alone(serve: Serve) -> None:
     first = serve("--workers", "1")
     link = next(line for line in first.lines if "/welcome/" in line).partition("/welcome/")[2]
@@ -203,6 +210,7 @@ def test_address_that_is_not_this_machines_is_one_line() -> None:
         take_place(Listening("192.0.2.1"))
 
 
+@about_the_port
 @pytest.mark.parametrize(
     ("sent", "status"),
     [(b"<script>\r\n\r\n", b"400"), (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414")],
