@@ -208,6 +208,14 @@ def test_templates_keep_the_content_policy(what: str, pattern: str) -> None:
     assert {page: what for page, text in pages.items() if re.search(pattern, text, re.I)} == {}
 
 
+def test_theme_changes_nothing_but_colours() -> None:
+    """The tests of looks rely on it: light-dark() takes colours only, and nothing else in a stylesheet asks."""
+    asking = re.compile(r"[^{}]*(?:data-theme|prefers-color-scheme)[^{}]*{[^{}]*}")
+    sheets = [path for path in files() if path.suffix == ".css" and path.is_relative_to(ROOT / "static")]
+    found = [" ".join(rule.split()) for path in sheets for rule in asking.findall(text_of(path))]
+    assert found == [f':root[data-theme="{theme}"] {{ color-scheme: {theme}; }}' for theme in ("light", "dark")]
+
+
 def test_words_in_templates_can_be_translated() -> None:
     found = {
         name(path): untranslated(path.read_text(encoding="utf-8")) for path in templates() if path.suffix == ".html"

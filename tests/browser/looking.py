@@ -1,6 +1,6 @@
 """How the browser tests look at a page: what it complains about, what axe finds, whether it scrolls sideways."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,8 @@ from playwright.sync_api import ConsoleMessage, Page
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core@*/axe.min.js"))
 STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules whose verdict depends on colours."""
 ARTEFACTS = Path(__file__).parents[2] / "artefacts" / "screens"
 
 PATIENCE = 10_000
@@ -53,11 +55,11 @@ def watch(page: Page, complaints: list[str]) -> Page:
     return page
 
 
-def axe_findings(page: Page) -> list[str]:
-    """What axe holds against the page, a line each."""
+def axe_findings(page: Page, rules: Sequence[str] = STANDARDS) -> list[str]:
+    """What axe holds against the page, a line each: by all rules of these standards, or by the rules named."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found = page.evaluate(_RUN_AXE, list(STANDARDS))
+    found = page.evaluate(_RUN_AXE, list(rules))
     return [f"{finding['id']}: {_places(finding['nodes'])}" for finding in found]
 
 
