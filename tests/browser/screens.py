@@ -1,8 +1,7 @@
 """Every page there is, by name: whose it is, how to come there. The tests of looks and access go through all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
@@ -11,20 +10,11 @@ from tests.browser.answering import fill_in, fill_with, sure
 from tests.browser.history import near_miss
 from tests.browser.looking import PATIENCE, watch
 from tests.browser.one_of_each import KINDS, first_of, fixed_seed
+from tests.browser.screen import Screen
+from tests.browser.screens_of_teams import SCREENS_OF_TEAMS
 from tests.browser.story import Story
 from tests.factories import PASSWORD
 from tests.published import form_for
-
-
-@dataclass(frozen=True)
-class Screen:
-    """A page: somebody's (nobody's: ""), at an address, after some steps; `shows` is the address of the page looked at
-    where the steps lead on to another. Words in capitals stand for what the story tells."""
-
-    who: str
-    address: str
-    steps: Callable[[Page], None] = lambda _page: None
-    shows: str = ""
 
 
 def _answer_the_checks(page: Page) -> None:
@@ -109,29 +99,6 @@ def _send_after_the_session_has_ended(page: Page) -> None:
 def _answer_and_wait(page: Page) -> None:
     fill_in(page.locator(".question").first)
     page.get_by_text("Saved").first.wait_for()
-
-
-def _open_a_question(page: Page) -> None:
-    page.locator("a[href*='/questions/']").first.click()
-    page.wait_for_url("**/questions/*")
-
-
-def _look_a_list_over(page: Page) -> None:
-    people = "new@example.org, Nina New, Technician\nwrong, Bob\nother@example.org\nbea@example.org, Bea"
-    page.locator("[name=text]").fill(people)
-    page.get_by_role("button", name="Look it over first").click()
-    page.get_by_text("Nothing is sent yet.").wait_for()
-
-
-def _make_a_link_for_everybody(page: Page) -> None:
-    page.get_by_role("button", name="Make a link").click()
-    page.locator("input[readonly]").wait_for()
-
-
-def _ask_for_a_link_of_ones_own(page: Page) -> None:
-    page.locator("[name=email]").fill("somebody@example.org")
-    page.get_by_role("button", name="Send me the link").click()
-    page.get_by_text("Look into your mail").first.wait_for()
 
 
 def _begin_to_doubt(page: Page) -> None:
@@ -333,32 +300,7 @@ SCREENS = {
     "today-check": Screen("Gil", "/"),
     "allowances": Screen("Ada", "/admin/people/PERSON/allowances"),
     "author-correction": Screen("Otto", "/author/items/M03-SC-001/correction"),
-    "teams": Screen("Lena", "/teams"),
-    "teams-invited": Screen("Alice", "/teams"),
-    "teams-none": Screen("Tess", "/teams"),
-    "team-new": Screen("Ada", "/teams/new"),
-    "team": Screen("Lena", "TEAM"),
-    "team-archived-standing": Screen("Lena", "AWAY"),
-    "team-people": Screen("Lena", "TEAM/people"),
-    "team-effect": Screen("Lena", "TEAM/effect"),
-    "team-questions": Screen("Lena", "TEAM/questions"),
-    "team-question": Screen("Lena", "TEAM/questions", _open_a_question, shows="/teams/t/questions/q"),
-    "team-person": Screen("Lena", "BEAS"),
-    "team-place": Screen("Lena", "BEAS/place"),
-    "team-invite": Screen("Lena", "TEAM/invite"),
-    "team-look-over": Screen("Lena", "TEAM/invite", _look_a_list_over),
-    "team-link": Screen("Lena", "TEAM/invite", _make_a_link_for_everybody),
-    "team-roles": Screen("Lena", "TEAM/roles"),
-    "team-role": Screen("Lena", "ROLE"),
-    "team-role-new": Screen("Lena", "TEAM/roles/new"),
-    "team-settings": Screen("Lena", "TEAM/settings"),
-    "team-archived": Screen("Lena", "AWAY/people"),
-    "team-archived-settings": Screen("Lena", "AWAY/settings"),
-    "join-by-link": Screen("", "BY-ALL"),
-    "join-by-link-sent": Screen("", "BY-ALL", _ask_for_a_link_of_ones_own),
-    "join-as-newcomer": Screen("", "BY-NINA"),
-    "join-as-another": Screen("Bea", "BY-NINA"),
-    "join-signed-in": Screen("Alice", "BY-ALL"),
+    **SCREENS_OF_TEAMS,
     "people": Screen("Ada", "/admin/people"),
     "people-none-found": Screen("Ada", "/admin/people?q=nobody-of-that-name"),
     "person-new": Screen("Ada", "/admin/people/new"),
@@ -378,6 +320,7 @@ SCREENS = {
 WITHOUT_A_LOOK = {
     "static": "a file",
     "asset": "a file",
+    "own_plan.calendar": "for machines",
     "healthz": "for machines",
     "readyz": "for machines",
     "metrics": "for machines",

@@ -16,6 +16,7 @@ from tests.browser.history import near_miss, read_lessons, weeks_of_study
 from tests.browser.looking import Site
 from tests.browser.noticed import tell_of_training
 from tests.browser.one_of_each import set_with_one_of_each
+from tests.browser.planned import plan_trainings
 from tests.browser_client import Browser
 from tests.effects.measuring import programme, take_the_course
 from tests.exams.sitting_exams import form_of, right_form
@@ -159,6 +160,7 @@ def _team(session: Session, people: Mapping[str, User]) -> Mapping[str, str]:
     away = create_team(session, "Network East", by=None, now=now - timedelta(days=400))
     put_in_team(session, away, lena, Place(leads=True), by=None, now=now - timedelta(days=400))
     archive_team(session, away, by=lena, now=now - timedelta(days=90))
+    trainings = plan_trainings(session, team, lena)
     beas = next(each for each in members_of(session, team) if each.user.name == "Bea")
     return {
         "TEAM": f"/teams/{team.public_id}",
@@ -167,6 +169,7 @@ def _team(session: Session, people: Mapping[str, User]) -> Mapping[str, str]:
         "ROLE": f"/teams/{team.public_id}/roles/{technician.public_id}",
         "BY-ALL": link,
         "BY-NINA": own,
+        **trainings,
     }
 
 

@@ -12,10 +12,14 @@ from tests.factories import NOW, make_person
 from tests.teams.conftest import North
 from trainer.accounts.models import User
 from trainer.inbox.actions import ask_about_lesson
+from trainer.library.queries import live_catalogue
 from trainer.teams.actions import Duties, Place, put_in_team, save_role
 from trainer.teams.inviting import invite_by_link
 from trainer.teams.models import Invitation, JobRole, Membership, Team
 from trainer.teams.queries import team_by_id
+from trainer.training.actions import Audience, Planning, Terms, assign
+from trainer.training.models import Assignment, Cycle, Ruling
+from trainer.training.targets import targets
 
 Sign = Callable[[User], Browser]
 Look = Callable[[Executable], list[object]]
@@ -32,6 +36,16 @@ RULES = {
     "GET /teams/<team_id>/questions",
     "GET /teams/<team_id>/questions/<question_id>",
     "POST /teams/<team_id>/questions/<question_id>",
+    "GET /teams/<team_id>/plan",
+    "POST /teams/<team_id>/plan",
+    "GET /teams/<team_id>/plan/new",
+    "GET /teams/<team_id>/plan/<assignment_id>",
+    "GET /teams/<team_id>/plan/<assignment_id>/change",
+    "POST /teams/<team_id>/plan/<assignment_id>/change",
+    "POST /teams/<team_id>/plan/<assignment_id>/end",
+    "GET /teams/<team_id>/plan/<assignment_id>/people/<member_id>",
+    "POST /teams/<team_id>/plan/<assignment_id>/people/<member_id>",
+    "POST /teams/<team_id>/plan/<assignment_id>/people/<member_id>/require",
     "GET /teams/<team_id>/invite",
     "POST /teams/<team_id>/invite",
     "POST /teams/<team_id>/invite/link",
@@ -57,6 +71,7 @@ def things(session: Session, north: North, lena: User, alice: User) -> dict[str,
     team = team_by_id(session, north.id)
     role = save_role(session, team, None, Duties("Technician", ["M01-O1"]), by=lena, now=NOW)
     invitation, _ = invite_by_link(session, team, 7, None, by=lena, now=NOW)
+    planning = Planning(session, live_catalogue(session), team, lena, NOW)
     for name in ("Gus", "Hal", "Ida"):
         put_in_team(session, team, make_person(session, name), Place(), by=None, now=NOW)
     asked = ask_about_lesson(session, alice.id, "M01-L1", text="Why?", may_publish=False, now=NOW)
@@ -64,6 +79,7 @@ def things(session: Session, north: North, lena: User, alice: User) -> dict[str,
         "question_id": asked.public_id,
         "member_id": north.alice,
         "role_id": role.public_id,
+        "assignment_id": assign(planning, targets(planning.catalogue)[0], Audience(), Terms()).public_id,
         "invitation_id": invitation.public_id,
     }
     session.commit()
@@ -133,7 +149,7 @@ def state(look: Look) -> list[object]:
     """All there is about teams."""
     return [
         [vars_of(row) for row in look(select(model).order_by(model.id))]
-        for model in (Team, Membership, Invitation, JobRole)
+        for model in (Team, Membership, Invitation, JobRole, Assignment, Cycle, Ruling)
     ]
 
 

@@ -28,6 +28,10 @@ from trainer.practice import queries
 from trainer.practice.actions import answer_question, start_practice
 from trainer.practice.pool import Wish
 from trainer.settings import Settings
+from trainer.teams.actions import Place, create_team, put_in_team
+from trainer.training.actions import Audience, Planning, Terms, assign
+from trainer.training.models import Cycle
+from trainer.training.targets import targets
 
 Look = Callable[[Executable], list[Any]]
 
@@ -161,6 +165,16 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "GET /teams/<team_id>": (302, 404, 404, 404),
     "POST /teams/<team_id>/aim": (302, 404, 404, 404),
     "GET /teams/<team_id>/effect": (302, 404, 404, 404),
+    "GET /teams/<team_id>/plan": (302, 404, 404, 404),
+    "POST /teams/<team_id>/plan": (302, 404, 404, 404),
+    "GET /teams/<team_id>/plan/new": (302, 404, 404, 404),
+    "GET /teams/<team_id>/plan/<assignment_id>": (302, 404, 404, 404),
+    "GET /teams/<team_id>/plan/<assignment_id>/change": (302, 404, 404, 404),
+    "POST /teams/<team_id>/plan/<assignment_id>/change": (302, 404, 404, 404),
+    "POST /teams/<team_id>/plan/<assignment_id>/end": (302, 404, 404, 404),
+    "GET /teams/<team_id>/plan/<assignment_id>/people/<member_id>": (302, 404, 404, 404),
+    "POST /teams/<team_id>/plan/<assignment_id>/people/<member_id>": (302, 404, 404, 404),
+    "POST /teams/<team_id>/plan/<assignment_id>/people/<member_id>/require": (302, 404, 404, 404),
     "GET /teams/<team_id>/invite": (302, 404, 404, 404),
     "POST /teams/<team_id>/invite": (302, 404, 404, 404),
     "POST /teams/<team_id>/invite/link": (302, 404, 404, 404),
@@ -177,6 +191,12 @@ EXPECTED: Mapping[str, tuple[int, int, int, int]] = {
     "POST /teams/<team_id>/archive": (302, 404, 404, 404),
     "POST /teams/<team_id>/restore": (302, 404, 404, 404),
     "POST /teams/<team_id>/leave": (302, 404, 404, 404),
+    # one's own plan
+    "GET /plan": (302, 200, 200, 200),
+    "POST /plan/<cycle_id>/refresher": (302, 404, 404, 404),
+    "POST /plan/calendar": (302, 200, 200, 200),
+    "POST /plan/calendar/end": (302, 303, 303, 303),
+    "GET /calendar/<token>.ics": (404, 404, 404, 404),
     # progress
     "GET /progress": (302, 200, 200, 200),
     "GET /progress/answers": (302, 200, 200, 200),
@@ -309,6 +329,15 @@ def attempt_of(session: Session, user: User) -> str:
     return f"/exams/attempts/{start_attempt(session, user, live, now=clock.now()).public_id}"
 
 
+def turn_of(session: Session, user: User) -> str:
+    """Her turn at a training."""
+    catalogue, team = live_catalogue(session), create_team(session, "North", by=None, now=NOW)
+    put_in_team(session, team, user, Place(), by=None, now=NOW)
+    planning = Planning(session, catalogue, team, None, NOW)
+    assign(planning, targets(catalogue)[0], Audience(), Terms())
+    return f"/plan/{session.scalars(select(Cycle.public_id)).one()}"
+
+
 OWNED: Mapping[str, tuple[Callable[[Session, User], str], str]] = {
     "GET /practice/<public_id>": (practice_of, ""),
     "GET /practice/<public_id>/<int:position>": (practice_of, "/1"),
@@ -324,6 +353,7 @@ OWNED: Mapping[str, tuple[Callable[[Session, User], str], str]] = {
     "POST /exams/attempts/<public_id>/hand-in": (attempt_of, "/hand-in"),
     "GET /exams/attempts/<public_id>/result": (attempt_of, "/result"),
     "POST /account/sessions/<public_id>/end": (session_of, "/end"),
+    "POST /plan/<cycle_id>/refresher": (turn_of, "/refresher"),
 }
 """Routes to things that belong to one person: what makes one for her and gives its address, and the rest of that.
 Others, an administrator too, get the 404 of a thing that does not exist."""
@@ -346,6 +376,7 @@ OF_NOBODY = {
     "team_id": "a team is that of whoever leads it: tests/teams/test_team_access.py",
     "member_id": "is found in her team only: tests/teams/test_team_access.py",
     "question_id": "is found in the asker's team only: tests/teams/test_team_access.py",
+    "assignment_id": "is found in its team only: tests/teams/test_team_access.py",
     "role_id": "is found in its team only: tests/teams/test_team_access.py",
     "invitation_id": "is found in its team only, or for its address: tests/teams",
     "item_id": "a question is everybody's; what is kept beside it is under whoever sends it: tests/notebook",

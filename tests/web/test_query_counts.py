@@ -10,11 +10,12 @@ from tests.statements import statements
 pytestmark = pytest.mark.usefixtures("published")
 
 BUDGET = {
-    "/": 14,
+    "/": 15,
     "/courses": 8,
     "/courses/accreditation": 8,
     "/effect/accreditation": 8,
     "/lessons/M01-L1": 11,
+    "/plan": 6,
     "/practice": 9,
     "/review": 5,
     "/review/forecast": 6,

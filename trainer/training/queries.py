@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
@@ -161,8 +161,11 @@ def history_of_member(
 def own_plan(session: Session, catalogue: Catalogue, user: User, *, now: datetime) -> Sequence[Turn]:
     """What somebody has to do and has done, in all her teams, what is due first at the top. It says nothing of an
     assessment that the assessment itself does not tell her."""
-    at_work = select(Assignment.id).join(Team, Team.id == Assignment.team_id).where(Team.archived_at.is_(None))
-    cycles = _last_cycles(session, session.scalars(at_work.where(_has_cycle(user.id))).all(), user.id)
+    hers = select(Cycle.id).where(Cycle.assignment_id == Assignment.id, Cycle.user_id == user.id).exists()
+    at_work = select(Assignment.id).join(Team, Team.id == Assignment.team_id).where(Team.archived_at.is_(None), hers)
+    cycles = _last_cycles(session, session.scalars(at_work).all(), user.id)
+    if not cycles:
+        return []
     shown = [cycle for cycle in cycles if cycle.closed_why in ("", Why.DONE, Why.EXEMPT) or _is_recent(cycle, now)]
     turns = _with_progress(session, catalogue, _turns(session, catalogue, shown, now=now), now=now)
     return _in_order(_without_secrets(session, turns))
@@ -184,10 +187,6 @@ def overdue_in(session: Session, catalogue: Catalogue, team: Team, *, now: datet
             if turn.stage in (Stage.OVERDUE, Stage.EXPIRED):
                 found[turn.user.id].append(turn)
     return {id: sorted(turns, key=lambda turn: turn.days_left) for id, turns in found.items()}
-
-
-def _has_cycle(user_id: int) -> ColumnElement[bool]:
-    return select(Cycle.id).where(Cycle.assignment_id == Assignment.id, Cycle.user_id == user_id).exists()
 
 
 def _is_recent(cycle: Cycle, now: datetime) -> bool:

@@ -123,7 +123,7 @@ def person(team_id: str, assignment_id: str, member_id: str) -> Response:
     """One person's turns at a training, and what was decided about them."""
     team, assignment = _given(team_id, assignment_id)
     member = member_of(db.session, team, member_id)
-    return _person_page(team, _case(assignment, member), DecisionForm(formdata=None))
+    return _person_page(team, _case(assignment, member))
 
 
 @blueprint.post("/<assignment_id>/people/<member_id>")
@@ -199,7 +199,12 @@ def _change_page(team: Team, assignment: Assignment, form: TermsForm, status: in
     return render("training/change.html", team=team, assignment=assignment, target=target, form=form, status=status)
 
 
-def _person_page(team: Team, case: Case, form: ReasonForm, status: int = 200) -> Response:
-    catalogue = live_catalogue(db.session)
-    turns = queries.history_of_member(db.session, catalogue, case.assignment, case.member, now=now())
-    return render("training/person.html", team=team, case=case, turns=turns, form=form, status=status)
+def _person_page(team: Team, case: Case, form: ReasonForm | None = None, status: int = 200) -> Response:
+    """With the form that was sent, if one was, and the other one empty."""
+    turns = queries.history_of_member(db.session, live_catalogue(db.session), case.assignment, case.member, now=now())
+    is_decision = isinstance(form, DecisionForm)
+    forms = {
+        "decision": form if is_decision else DecisionForm(formdata=None),
+        "end": form if form and not is_decision else ReasonForm(formdata=None),
+    }
+    return render("training/person.html", team=team, case=case, turns=turns, forms=forms, status=status)
