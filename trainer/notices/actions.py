@@ -30,7 +30,7 @@ class Message:
     about: str
     """The occasion, `cycle:<public id>:due-7`: a second message to her about it is none."""
     kind: str
-    """What sort of notice it is, for reports: `assigned`, `due-7`, `overdue`, `digest`."""
+    """What sort of notice it is, for reports: `assigned`, `due-7`, `overdue`; `digest` has a switch of its own."""
     text: str
     """One plain sentence, ready to be read."""
     path: str
