@@ -35,6 +35,7 @@ from trainer.library.queries import Checked, last_check
 from trainer.mail import forget_old_mails, send_waiting
 from trainer.notices.following import follow_notices
 from trainer.notices.writing import write_notices
+from trainer.reports.digest import send_digests
 from trainer.settings import DEFAULT_BASE_URL, Settings, prepared, remember_address
 from trainer.training.commands import remind_of_plans, settle_plans
 from trainer.web.figures import begin_figures, share_figures
@@ -54,6 +55,7 @@ JOBS: Sequence[Job] = (
     Job("end-exams", timedelta(seconds=5), end_exams),
     Job("settle-plans", timedelta(minutes=1), settle_plans),
     Job("remind-of-plans", timedelta(minutes=15), remind_of_plans),
+    Job("send-digests", timedelta(minutes=30), send_digests),
     Job("tell-exam-results", timedelta(hours=1), tell_results),
     Job("invite-to-checks", timedelta(hours=1), invite_to_checks),
     Job("write-notices", timedelta(minutes=1), write_notices),

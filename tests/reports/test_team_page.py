@@ -161,7 +161,7 @@ def test_forecasts_of_many_are_those_of_each(session: Session, north: North, ali
 
 
 def needs(session: Session, north: North) -> list[tuple[str, str, int]]:
-    found = in_need(standing(session, north), NOW + 10 * DAY)
+    found = in_need(standing(session, north), {}, NOW + 10 * DAY)
     return [(need.row.member.user.name, need.why, need.days) for need in found]
 
 

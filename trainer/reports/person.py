@@ -14,6 +14,7 @@ from trainer.library.catalogue import Catalogue
 from trainer.reports.standing import day_of, needs_of
 from trainer.teams.models import Team
 from trainer.teams.queries import Member
+from trainer.training.queries import Turn, turns_of_member
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class PersonReport:
     day: datetime
     outlooks: Sequence[CourseOutlook]
     records: Sequence[Finished]
+    turns: Sequence[Turn]
+    """Her turns at the trainings of the team, what is to do first."""
 
 
 def report_on(session: Session, team: Team, member: Member, catalogue: Catalogue, *, now: datetime) -> PersonReport:
@@ -56,4 +59,5 @@ def report_on(session: Session, team: Team, member: Member, catalogue: Catalogue
         rows = [Outlook(course.objectives_by_id[id], today[id], then[id], id in needed) for id in today]
         outlooks.append(CourseOutlook(course, rows))
     records = records_of(session, user_id, now=now)
-    return PersonReport(member, day, [each for each in outlooks if each.objectives], records)
+    turns = turns_of_member(session, catalogue, team, member, now=now)
+    return PersonReport(member, day, [each for each in outlooks if each.objectives], records, turns)

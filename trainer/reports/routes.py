@@ -13,6 +13,7 @@ from trainer.reports.attention import in_need
 from trainer.reports.person import report_on
 from trainer.reports.standing import course_chosen, standing_of
 from trainer.teams.queries import lately_in, member_of, team_led
+from trainer.training.queries import overdue_in
 from trainer.web import render, signed_in
 
 blueprint = Blueprint("reports", __name__)
@@ -38,7 +39,7 @@ def team(team_id: str) -> Response:
         "reports/team.html",
         team=led,
         standing=standing,
-        needs=in_need(standing, now()),
+        needs=in_need(standing, overdue_in(db.session, catalogue, led, now=now()), now()),
         believed=misconceptions_told(db.session, people, course),
         counted=len(people),
         smallest=SMALLEST_GROUP,

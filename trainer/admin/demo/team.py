@@ -16,6 +16,7 @@ from trainer.admin.demo.diary import sittings
 from trainer.admin.demo.history import Learner, live_through
 from trainer.admin.demo.mind import Mind, beliefs_of
 from trainer.admin.demo.people import ADMIN_NAME, AUTHOR_NAME, DOMAIN, LEAD_NAME, Persona, address_of, team_of
+from trainer.admin.demo.plan import Desk, give_the_course, give_the_rest, let_time_pass
 from trainer.answers.models import Answer
 from trainer.db import transaction
 from trainer.learning.errors import Conflict, Invalid
@@ -25,8 +26,10 @@ from trainer.library.queries import item_version, live_catalogue, live_number
 from trainer.settings import Settings
 from trainer.study.checks import Asker
 from trainer.teams.actions import Duties, Place, create_team, put_in_team, save_role, set_aim
-from trainer.teams.models import GOAL, JobRole, Team
-from trainer.teams.queries import leads_any
+from trainer.teams.models import GOAL, Team
+from trainer.teams.queries import leads_any, roles_of
+from trainer.training.cycles import settle
+from trainer.training.queries import assignments_of
 
 TEAM_NAME = "Sample team"
 JOB_ROLES = ("Technician", "Internal auditor")
@@ -69,14 +72,17 @@ def make_team(engine: Engine, settings: Settings, sample: Sample, now: datetime)
         add_user(session, address_of(ADMIN_NAME), ADMIN_NAME, ADMIN, by=None, now=began)
         add_user(session, address_of(AUTHOR_NAME), AUTHOR_NAME, AUTHOR, by=None, now=began)
         add_user(session, address_of(LEAD_NAME), LEAD_NAME, LEARNER, by=None, now=began)
-    school = _School(catalogue, spread, settings.secret_key, AnswerBook(), began, now)
-    team = team_of(sample.people, sample.weeks, Random(sample.seed))  # noqa: S311 - nobody must not guess it
-    for nth, persona in enumerate(team):
+        team = _found(session, catalogue, began, now)
+    school = _School(catalogue, spread, settings.secret_key, AnswerBook(), team.id, began, now)
+    people = team_of(sample.people, sample.weeks, Random(sample.seed))  # noqa: S311 - nobody must not guess it
+    for nth, persona in enumerate(people):
         with transaction(engine) as session:
-            school.enrol(session, persona, Random(f"{sample.seed}/{nth}"))  # noqa: S311
+            school.enrol(session, persona, nth, Random(f"{sample.seed}/{nth}"))  # noqa: S311
     with transaction(engine) as session:
-        _put_together(session, catalogue, team, now)
-        return list(_guests(session, team, settings.base_url, now))
+        desk = _desk(session, catalogue, session.get_one(Team, team.id))
+        give_the_rest(desk, roles_of(session, desk.team), now)
+        let_time_pass(desk, began, now)
+        return list(_guests(session, people, settings.base_url, now))
 
 
 def refuse_others(session: Session) -> None:
@@ -97,19 +103,25 @@ class _School:
     spread: Mapping[str, int]
     secret: str
     answers: AnswerBook
+    team_id: int
     began: datetime
     now: datetime
 
-    def enrol(self, session: Session, persona: Persona, rng: Random) -> None:
-        """Add a learner and let her live through the weeks."""
+    def enrol(self, session: Session, persona: Persona, nth: int, rng: Random) -> None:
+        """Add a learner, put her into the team and let her live through the weeks. Two of three have a job role."""
         traits = persona.traits
         joined = self.began + traits.begins * (self.now - self.began)
         user = new_user(session, persona.email, persona.name, {LEARNER}, now=joined)
+        log_created(session, user, by=None, now=joined)
+        desk = _desk(session, self.catalogue, session.get_one(Team, self.team_id))
+        role = [None, *roles_of(session, desk.team)][nth % (1 + len(JOB_ROLES))]
+        put_in_team(session, desk.team, user, Place(job_role=role), by=desk.lead, now=joined)
+        for assignment in assignments_of(session, desk.team):
+            settle(session, self.catalogue, assignment, now=joined)
         mind = Mind(traits, rng, beliefs_of(traits, self.spread, rng))
         diary = list(sittings(traits, self.began, self.now, rng))
         asker = Asker((self.secret,), user.public_id)
         live_through(Learner(session, user, self.catalogue, asker, mind, self.answers, joined), diary)
-        log_created(session, user, by=None, now=joined)
 
 
 def _remove_team(session: Session) -> None:
@@ -118,22 +130,24 @@ def _remove_team(session: Session) -> None:
     session.execute(delete(User).where(User.email.endswith(f"@{DOMAIN}")))
 
 
-def _put_together(session: Session, catalogue: Catalogue, people: Sequence[Persona], now: datetime) -> None:
-    """One team of all learners, whose lead gets them ready for an audit in some weeks; every other one has a job role
-    that requires the first half of a course or the second."""
-    users = {user.email: user for user in session.scalars(select(User))}
-    lead = users[address_of(LEAD_NAME)]
-    team = create_team(session, TEAM_NAME, by=None, now=lead.created_at)
-    put_in_team(session, team, lead, Place(leads=True, learns=False), by=None, now=lead.created_at)
-    set_aim(session, team, (now + AUDIT_IN).date(), GOAL, by=lead, now=now)
+def _found(session: Session, catalogue: Catalogue, began: datetime, now: datetime) -> Team:
+    """The team as it began: a lead who gets it ready for an audit in some weeks, two job roles, of which one requires
+    the first half of a course and the other the second, and the course to read."""
+    lead = session.scalars(select(User).where(User.email == address_of(LEAD_NAME))).one()
+    team = create_team(session, TEAM_NAME, by=None, now=began)
+    put_in_team(session, team, lead, Place(leads=True, learns=False), by=None, now=began)
+    set_aim(session, team, (now + AUDIT_IN).date(), GOAL, by=lead, now=began)
     objectives = list(next(iter(catalogue.courses.values())).objectives_by_id)
     half = (len(objectives) + 1) // 2
-    roles: list[JobRole | None] = [None]
     for name, required in zip(JOB_ROLES, (objectives[:half], objectives[half:]), strict=True):
-        roles.append(save_role(session, team, None, Duties(name, required), by=lead, now=now))
-    for nth, persona in enumerate(people):
-        user = users[persona.email]
-        put_in_team(session, team, user, Place(job_role=roles[nth % 3]), by=lead, now=user.created_at)
+        save_role(session, team, None, Duties(name, required), by=lead, now=began)
+    give_the_course(_desk(session, catalogue, team), began, now)
+    return team
+
+
+def _desk(session: Session, catalogue: Catalogue, team: Team) -> Desk:
+    lead = session.scalars(select(User).where(User.email == address_of(LEAD_NAME))).one()
+    return Desk(session, catalogue, team, lead)
 
 
 def _something_to_learn(session: Session, settings: Settings, began: datetime) -> Catalogue:
