@@ -6,7 +6,7 @@ whoever plans something, and a job each minute, looks at how things are and brin
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -56,6 +56,7 @@ class _Work:
     rulings: Mapping[int, Sequence[Ruling]]
     failed: frozenset[str]
     now: datetime
+    deeds: list[tuple[str, User, Mapping[str, Detail]]] = field(default_factory=list)
 
     @cached_property
     def meant(self) -> Mapping[int, Learner]:
@@ -73,9 +74,15 @@ class _Work:
         return Telling(self.session, self.team, self.assignment, self.now)
 
     def log(self, action: str, user: User, cycle: Cycle, **more: Detail) -> None:
-        """Into the audit log, as done by the product itself."""
+        """Into the audit log, as done by the product itself; when all else is done, for it locks others out."""
         details = {"assignment": self.assignment.public_id, "cycle": cycle.public_id, **more}
-        Doing(self.session, self.team, None, self.now).log(action, user, details)
+        self.deeds.append((action, user, details))
+
+    def write_log(self) -> None:
+        """Append what was noted."""
+        doing = Doing(self.session, self.team, None, self.now)
+        for action, user, details in self.deeds:
+            doing.log(action, user, details)
 
 
 def settle(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> None:
@@ -89,6 +96,7 @@ def settle(session: Session, catalogue: Catalogue, assignment: Assignment, *, no
     for cycle, progress in _done(work, [*still_open, *opened]):
         _close_as_done(work, cycle, progress)
     session.flush()
+    work.write_log()
 
 
 def is_settled(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> bool:
