@@ -210,6 +210,8 @@ def run_tests(database: str, arguments: list[str], without: list[str]) -> tuple[
     """The tests on one database, without those of some marks: pytest's exit code, and how many tests ended how."""
     print(f"\nTests on {database}", flush=True)
     command = [str(PYTHON), "-m", "pytest", "-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile"]
+    # Files in the order of tests/conftest.py, the longest first; by itself xdist begins with those of the most tests.
+    command += ["--no-loadscope-reorder"]
     command += [] if arguments else ["--cov", "--cov-report="]
     command += ["-m", " and ".join(f"not {mark}" for mark in without)] if without else []
     database_of_run = environment(TRAINER_TEST_DATABASE=database, COVERAGE_FILE=str(ROOT / f".coverage.{database}"))

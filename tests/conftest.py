@@ -20,13 +20,40 @@ from trainer.app import create_app
 from trainer.db import db, make_engine, transaction
 from trainer.settings import Settings
 
+LONGEST = (
+    "browser/test_accessibility.py",
+    "web/test_canaries.py",
+    "exams/test_edits.py",
+    "exams/test_exam_pages.py",
+    "serve/test_serving.py",
+    "browser/test_weeks.py",
+    "test_benchmarks.py",
+    "admin/test_demo.py",
+    "study/test_study_pages.py",
+    "browser/test_keys_and_drafts.py",
+    "browser/test_assessments.py",
+    "inbox/test_lesson_questions.py",
+    "effects/test_effect_pages.py",
+    "test_cli.py",
+    "browser/test_journeys.py",
+    "exams/test_exam_crash.py",
+    "reports/test_team_page.py",
+    "web/test_access_matrix.py",
+    "web/test_forgery.py",
+)
+"""Files that take longest come first: a file is one worker's, and at the end the others would wait for it."""
 
-@pytest.hookimpl(tryfirst=True)  # before -m chooses
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for no database, by none of its fixtures, would only do the same again on a second one."""
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark, before -m chooses, what asks for no database by any of its fixtures: it would only do the same again on a
+    second one. Sort after all others have sorted."""
     for item in items:
         if "all_databases" not in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.once)
+    yield
+    rank = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture(scope="session")

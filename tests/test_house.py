@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from tests.conftest import LONGEST
 from trainer.db import Base, schema_head, schema_version
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -244,6 +245,10 @@ def test_migrations_are_numbered_and_have_one_head() -> None:
     assert len(scripts.get_heads()) == 1
     stems = sorted(path.stem for path in (ROOT / "migrations" / "versions").glob("*.py"))
     assert [stem[:5] for stem in stems] == [f"{number:04}_" for number in range(1, len(stems) + 1)]
+
+
+def test_files_that_begin_a_run_are_there() -> None:
+    assert [file for file in LONGEST if not (ROOT / "tests" / file).exists()] == []
 
 
 def test_only_fixtures_know_which_database_a_run_is_for() -> None:
