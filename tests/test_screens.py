@@ -24,7 +24,7 @@ WORDS = {
     "BEAS": "/teams/t/people/p",
     "ROLE": "/teams/t/roles/r",
     "TRAINING": "/teams/t/plan/g",
-    "CEMS-TURN": "/teams/t/plan/g/people/p",
+    "FAYS-TURN": "/teams/t/plan/g/people/p",
     "DANS-TURN": "/teams/t/plan/g/people/q",
     "BY-ALL": "/join/a",
     "BY-NINA": "/join/n",

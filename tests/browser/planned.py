@@ -39,14 +39,14 @@ def plan_trainings(session: Session, team: Team, lead: User) -> Mapping[str, str
     required = set_of_objectives(catalogue.courses[COURSE], auditor.objectives, auditor.name)
     assign(planning, required, Audience(job_role=auditor), Terms(due_days=60, is_mandatory=False))
     take_back(planning, give(f"track/{COURSE}/claims", 30, Terms(_in(30))), "The course has it all.")
-    of = {name: Case(course, last_cycle_of(session, course, members[name]), members[name]) for name in ("Cem", "Dan")}
+    of = {name: Case(course, last_cycle_of(session, course, members[name]), members[name]) for name in ("Fay", "Dan")}
     earlier = Planning(session, catalogue, team, lead, now - timedelta(days=20))
-    extend(earlier, of["Cem"], Decision(_in(25), "On parental leave until January."))
+    extend(earlier, of["Fay"], Decision(_in(25), "On parental leave until January."))
     exempt(earlier, of["Dan"], Decision(None, "Teaches this course himself."))
     path = f"/teams/{team.public_id}/plan/{course.public_id}"
     return {
         "TRAINING": path,
-        "CEMS-TURN": f"{path}/people/{members['Cem'].membership.public_id}",
+        "FAYS-TURN": f"{path}/people/{members['Fay'].membership.public_id}",
         "DANS-TURN": f"{path}/people/{members['Dan'].membership.public_id}",
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from trainer.accounts.models import User
@@ -16,8 +16,8 @@ from trainer.exams.passes import untold
 from trainer.learning.errors import N_, NotFound
 from trainer.learning.plans import Stage, stage_of_done, stage_of_open
 from trainer.library.catalogue import Catalogue
-from trainer.teams.models import Membership, Team
-from trainer.teams.queries import Member, members_of
+from trainer.teams.models import Team
+from trainer.teams.queries import Member, learners_in, members_of
 from trainer.training.cycles import rulings_on
 from trainer.training.models import EXEMPTED, EXTENDED, VOIDED, Assignment, Cycle, Ruling, Why
 from trainer.training.progress import NOTHING, Progress, holds_on, progress_of
@@ -181,11 +181,19 @@ def own_cycle(session: Session, user: User, public_id: str) -> Cycle:
 
 def overdue_in(session: Session, catalogue: Catalogue, team: Team, *, now: datetime) -> Mapping[int, Sequence[Turn]]:
     """What is overdue in a team, by the ids of those who are late, the longest first."""
+    # Nowhere is it later than a day ahead of UTC; the exact day is asked of each of the few that are left.
+    tomorrow = now.date() + timedelta(days=1)
+    late = or_(
+        and_(Cycle.closed_at.is_(None), Cycle.due_on < tomorrow),
+        and_(Cycle.closed_why == Why.DONE, Cycle.holds_until < tomorrow),
+    )
+    assignments = [each.id for each in assignments_of(session, team) if each.ended_at is None]
+    here = _here(session, team)
+    cycles = [cycle for cycle in _last_cycles(session, assignments, late=late) if cycle.user_id in here]
     found: dict[int, list[Turn]] = defaultdict(list)
-    for turns in _last_turns(session, catalogue, team, assignments_of(session, team), now=now).values():
-        for turn in turns:
-            if turn.stage in (Stage.OVERDUE, Stage.EXPIRED):
-                found[turn.user.id].append(turn)
+    for turn in _turns(session, catalogue, cycles, now=now) if cycles else ():
+        if turn.stage in (Stage.OVERDUE, Stage.EXPIRED):
+            found[turn.user.id].append(turn)
     return {id: sorted(turns, key=lambda turn: turn.days_left) for id, turns in found.items()}
 
 
@@ -204,10 +212,7 @@ def _last_turns(
     session: Session, catalogue: Catalogue, team: Team, assignments: Sequence[Assignment], *, now: datetime
 ) -> Mapping[int, Sequence[Turn]]:
     """By assignment: the last turn of everybody who learns in the team now, by name."""
-    here = select(Membership.user_id).where(
-        Membership.team_id == team.id, Membership.left_at.is_(None), Membership.learns
-    )
-    ids = frozenset(session.scalars(here))
+    ids = _here(session, team)
     cycles = [cycle for cycle in _last_cycles(session, [each.id for each in assignments]) if cycle.user_id in ids]
     found: dict[int, list[Turn]] = {each.id: [] for each in assignments}
     for turn in _turns(session, catalogue, cycles, now=now):
@@ -215,13 +220,25 @@ def _last_turns(
     return {id: sorted(turns, key=lambda turn: in_lists(turn.user)) for id, turns in found.items()}
 
 
-def _last_cycles(session: Session, assignment_ids: Collection[int], user_id: int | None = None) -> Sequence[Cycle]:
+def _here(session: Session, team: Team) -> frozenset[int]:
+    """The ids of those who learn in the team now."""
+    return frozenset(learners_in(session, team))
+
+
+def _last_cycles(
+    session: Session,
+    assignment_ids: Collection[int],
+    user_id: int | None = None,
+    *,
+    late: ColumnElement[bool] | None = None,
+) -> Sequence[Cycle]:
+    """The last of each person; only those that are `late`, where that is asked."""
     found: list[Cycle] = []
     for some in batches(assignment_ids):
         newest = select(func.max(Cycle.id)).where(Cycle.assignment_id.in_(some))
         newest = newest.where(Cycle.user_id == user_id) if user_id is not None else newest
         last = select(Cycle).where(Cycle.id.in_(newest.group_by(Cycle.assignment_id, Cycle.user_id)))
-        found += session.scalars(last.order_by(Cycle.id))
+        found += session.scalars((last if late is None else last.where(late)).order_by(Cycle.id))
     return found
 
 
