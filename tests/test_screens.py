@@ -28,6 +28,7 @@ WORDS = {
     "DANS-TURN": "/teams/t/plan/g/people/q",
     "BY-ALL": "/join/a",
     "BY-NINA": "/join/n",
+    "BY-BEA": "/join/b",
     "NO-MORE": "/unsubscribe/a",
     "ALREADY": "/unsubscribe/b",
 }

@@ -71,6 +71,8 @@ SCREENS_OF_TEAMS: Mapping[str, Screen] = {
     "join-by-link-sent": Screen("", "BY-ALL", _ask_for_a_link_of_ones_own),
     "join-as-newcomer": Screen("", "BY-NINA"),
     "join-as-another": Screen("Bea", "BY-NINA"),
+    "join-already": Screen("Bea", "BY-BEA"),
+    "join-already-signed-out": Screen("", "BY-BEA"),
     "join-signed-in": Screen("Alice", "BY-ALL"),
     "plan": Screen("Lena", "TEAM/plan"),
     "plan-none": Screen("Lena", "AWAY/plan"),

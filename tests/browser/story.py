@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, abort
 from passlib.totp import TOTP
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.browser.correspondence import fill_inbox
@@ -37,6 +37,7 @@ from trainer.library.queries import item_version, live_catalogue
 from trainer.mail import OutboxMail
 from trainer.teams.actions import Duties, Place, archive_team, create_team, put_in_team, save_role
 from trainer.teams.inviting import Guest, invite_address, invite_by_link
+from trainer.teams.models import Invitation
 from trainer.teams.queries import members_of
 from trainer.web.policy import public
 
@@ -149,6 +150,8 @@ def _team(session: Session, people: Mapping[str, User]) -> Mapping[str, str]:
         save_role(session, team, None, Duties(name, objectives), by=lena, now=now)
         for name, objectives in duties.items()
     )
+    used = invite_address(session, team, Guest("bea@example.org"), by=lena, now=now - timedelta(days=80))
+    session.execute(update(Invitation).values(ended_at=now - timedelta(days=70)))
     for nth, name in enumerate(("Bea", "Cem", "Dan", "Fay", "Gil")):
         place = Place(job_role=(technician, auditor, None)[nth % 3])
         put_in_team(session, team, people[name], place, by=None, now=now - timedelta(days=70 - nth))
@@ -169,6 +172,7 @@ def _team(session: Session, people: Mapping[str, User]) -> Mapping[str, str]:
         "ROLE": f"/teams/{team.public_id}/roles/{technician.public_id}",
         "BY-ALL": link,
         "BY-NINA": own,
+        "BY-BEA": f"/join/{used}",
         **trainings,
     }
 

@@ -263,6 +263,19 @@ def test_pass_is_renewed_by_another(plan: Plan, session: Session, alice: User) -
     assert plan.last(given, alice).evidence == {"attempt": second, "result": 1, "share": 1.0}
 
 
+def test_pass_that_is_renewed_before_her_day_has_begun_counts(plan: Plan, session: Session, alice: User) -> None:
+    publish_exams(session, FREE)
+    plan.set_zone(alice, "Etc/GMT+12")
+    plan.sit(alice)
+    given = plan.give(EXAM)
+    opens = 365 - 90 + 0.01
+    plan.pass_days(given, opens)
+    assert len(plan.cycles(given, alice)) == 1, "where she is it is the day before"
+    second = plan.sit(alice, days=opens)
+    plan.pass_days(given, opens + 1)
+    assert plan.last(given, alice).evidence == {"attempt": second, "result": 1, "share": 1.0}
+
+
 def test_pass_that_is_none_any_more_has_to_be_made_good(plan: Plan, session: Session, alice: User) -> None:
     publish_exams(session, replace(FREE, pass_rule=replace(FREE.pass_rule, overall=1.0)))  # type: ignore[type-var]
     attempt = plan.sit(alice)

@@ -242,10 +242,14 @@ def _renewal(work: _Work, given: Given, learner: Learner, before: Cycle) -> _Ope
     until = before.holds_until
     if until is None or learner.today < renews_on(until, _renewal_days(given)):
         return None
+    due_on = until if until >= learner.today else _later(work, learner)
+    if work.assignment.kind == EXAM:
+        # It opens by its own rule, by the clock and not by her calendar: a pass must count though it came hours before.
+        return _Opening(due_on, before.done_at)
     asks = None
-    if work.assignment.refresher == CHANGED and work.assignment.kind != EXAM:
+    if work.assignment.refresher == CHANGED:
         asks = asked_in_refresher(work.session, given, learner.user.id, before.release, now=work.now)
-    return _Opening(until if until >= learner.today else _later(work, learner), work.now, asks)
+    return _Opening(due_on, work.now, asks)
 
 
 def _first_due(work: _Work, learner: Learner) -> date:
