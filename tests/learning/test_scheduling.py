@@ -14,6 +14,7 @@ from trainer.learning.scheduling import (
     MOST_RETENTION,
     WITHIN_A_WEEK,
     Memory,
+    Trace,
     next_review,
     rating,
     retrievability,
@@ -224,3 +225,7 @@ def test_memory_comes_back_from_json_as_it_was(history: list[tuple[float, Certai
 
     assert memory is not None
     assert Memory.from_json(memory.to_json()) == memory
+    trace = Trace.from_json(memory.to_json())
+    assert (trace.stability, trace.last_review) == (memory.stability, memory.last_review)
+    later = memory.last_review + timedelta(days=40)
+    assert retrievability(trace, later) == retrievability(memory, later)

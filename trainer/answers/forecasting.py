@@ -14,7 +14,7 @@ from trainer.answers.queries import standings_of
 from trainer.answers.reviewing import Standings
 from trainer.db import batches
 from trainer.learning.forecast import ENOUGH, Forecast, Known, expected_share, forecast
-from trainer.learning.scheduling import Memory
+from trainer.learning.scheduling import Memory, Trace
 from trainer.library.catalogue import Catalogue
 
 
@@ -119,7 +119,7 @@ def _known_by(
 
 def _expected(known: Known, met: Mapping[str, _Met], questions: int, at: Sequence[datetime]) -> Expected:
     # Only what is held since it was right adds anything; reading the memories of the others is most of the work.
-    memories = {id: Memory.from_json(met[id].memory) for id in known.held.keys() & met.keys()}
+    memories = {id: Trace.from_json(met[id].memory) for id in known.held.keys() & met.keys()}
     unmet = questions - len(memories)
     share = {each: expected_share(known, memories, unmet, each) for each in {*at}}
     return Expected([share[each] for each in at], known.answers, any(each.due_at <= at[0] for each in met.values()))

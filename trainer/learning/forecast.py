@@ -27,7 +27,7 @@ from datetime import datetime
 from trainer.learning.calibration import Certainty, is_miss, is_right
 from trainer.learning.intervals import beta_quantile
 from trainer.learning.mastery import Evidence, in_turn, memory_after
-from trainer.learning.scheduling import Memory, retrievability
+from trainer.learning.scheduling import Memory, Trace, recall, retrievability
 
 ENOUGH = 6
 """Answers before a share is worth telling. Our own limit: as many as stand in the prior. Later answers taking weight
@@ -167,7 +167,7 @@ def forecast(
     return Forecast(share, *interval(share, share * (1 - share) / spread - 1), known.answers)
 
 
-def expected_share(known: Known, memories: Mapping[str, Memory], unmet: int, at: datetime) -> float:
+def expected_share(known: Known, memories: Mapping[str, Trace], unmet: int, at: datetime) -> float:
     """The share (0–1) that `forecast` expects, without its interval, which takes most of the time: for tables of many
     people. `memories` may leave out questions that are not `held`, if `unmet` counts them."""
     beyond = _beyond(known, at, CHANCE, WEIGHTS)
@@ -197,7 +197,9 @@ def _held(held: Mapping[str, float], answer: Evidence, weights: Weights) -> Mapp
     return {item_id: far for item_id, far in held.items() if item_id != answer.item_id or not is_miss(answer.score)}
 
 
-def _remembered(known: Known, memories: Mapping[str, Memory], at: datetime, weights: Weights) -> float:
+def _remembered(
+    known: Known, memories: Mapping[str, Memory] | Mapping[str, Trace], at: datetime, weights: Weights
+) -> float:
     """How many of the questions are remembered."""
     there = known.held.keys() & memories.keys()
     return sum(known.held[each] * _faded(retrievability(memories[each], at), weights) for each in there)
@@ -226,7 +228,7 @@ def _recall(known: Known, at: datetime) -> float:
     where nothing but luck was right."""
     if known.memory is None or known.refreshed is None:
         return 0.0
-    return retrievability(replace(known.memory, last_review=known.refreshed), at)
+    return recall(known.memory.stability, known.refreshed, at)
 
 
 def _worth(known: Known, at: datetime, weights: Weights) -> float:

@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 
 from trainer.learning.calibration import Certainty, is_miss, is_right
 from trainer.learning.errors import N_
-from trainer.learning.scheduling import Memory, next_review, retrievability
+from trainer.learning.scheduling import Memory, next_review, recall
 
 TOP = 5
 GAP = timedelta(hours=16)
@@ -225,8 +225,8 @@ def _faded(ladder: Ladder, now: datetime) -> int:
     """How many bars are out: by the time since the last right answer, so that a miss never lights them again."""
     if ladder.memory is None or ladder.refreshed is None:
         return 0
-    recall = retrievability(replace(ladder.memory, last_review=ladder.refreshed), now)
-    return min(max(0, ladder.earned - 1), sum(recall < limit for limit in FADES_BELOW))
+    remembered = recall(ladder.memory.stability, ladder.refreshed, now)
+    return min(max(0, ladder.earned - 1), sum(remembered < limit for limit in FADES_BELOW))
 
 
 def _next(ladder: Ladder, faded: int) -> Told:
