@@ -122,7 +122,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ruling")),
     )
     op.create_index("ix_ruling_cycle_id", "ruling", ["cycle_id"])
-    refuse_updates("ruling", "A decision is never changed.", "OLD.reason <> NEW.reason OR OLD.kind <> NEW.kind")
+    # But for who made it, whose account may go: her name stays.
+    same = "IS" if op.get_bind().dialect.name == "sqlite" else "IS NOT DISTINCT FROM"
+    kept = ("cycle_id", "kind", "due_on", "reason", "made_by", "made_at")
+    refuse_updates(
+        "ruling",
+        "A decision is never changed.",
+        " OR ".join(f"NOT (OLD.{name} {same} NEW.{name})" for name in kept),
+    )
     op.create_table(
         "calendar_feed",
         sa.Column("user_id", sa.Integer(), nullable=False),

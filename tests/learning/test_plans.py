@@ -31,25 +31,24 @@ def day(number: int) -> date:
 
 
 def test_whoever_is_there_has_the_day_that_was_named() -> None:
-    assert Deadline(day(10), 30).of(given_on=MAY, opened_on=MAY) == day(10)
+    assert Deadline(day(10), 30).of(MAY, from_the_start=True) == day(10)
 
 
 def test_whoever_comes_later_has_her_days_in_full() -> None:
-    assert Deadline(day(10), 30).of(given_on=MAY, opened_on=day(9)) == day(39)
+    assert Deadline(day(10), 30).of(day(9), from_the_start=False) == day(39)
 
 
 def test_whoever_comes_early_has_until_the_day_that_was_named() -> None:
-    assert Deadline(day(60), 30).of(given_on=MAY, opened_on=day(2)) == day(60)
+    assert Deadline(day(60), 30).of(day(2), from_the_start=False) == day(60)
 
 
 def test_without_a_day_it_is_due_some_days_after_it_was_given() -> None:
-    assert Deadline(None, 14).of(given_on=MAY, opened_on=day(3)) == day(17)
+    assert Deadline(None, 14).of(day(3), from_the_start=True) == day(17)
 
 
-@given(st.none() | DAYS, st.integers(1, 365), DAYS, st.integers(1, 400))
-def test_nobody_who_comes_later_has_less_than_her_days(on: date | None, days: int, given_on: date, later: int) -> None:
-    opened = given_on + timedelta(days=later)
-    assert Deadline(on, days).of(given_on, opened) >= opened + timedelta(days=days)
+@given(st.none() | DAYS, st.integers(1, 365), DAYS)
+def test_nobody_who_comes_later_has_less_than_her_days(on: date | None, days: int, opened: date) -> None:
+    assert Deadline(on, days).of(opened, from_the_start=False) >= opened + timedelta(days=days)
 
 
 def test_a_month_without_such_a_day_ends_earlier() -> None:
@@ -72,7 +71,11 @@ def test_the_last_day_is_in_time_and_the_next_is_not() -> None:
 
 
 def test_renewal_opens_some_days_before_the_end() -> None:
-    assert renews_on(day(90), 90) == MAY
+    assert renews_on(day(-275), day(90), 90) == MAY
+
+
+def test_what_holds_for_a_month_is_not_renewed_as_soon_as_it_is_done() -> None:
+    assert renews_on(MAY, day(30), 90) == day(15)
 
 
 def reminders_of(opened: date, due: date, until: date, *, is_renewal: bool = False) -> list[tuple[date, str]]:

@@ -118,7 +118,7 @@ class Plan:
         self.session.commit()
 
 
-def publish_with(session: Session, *exams: Exam, retitled: str = "") -> None:
+def publish_with(session: Session, *exams: Exam, retitled: str = "", at: datetime = NOW) -> None:
     """Publish the real course with these exams, and one lesson changed."""
     content = content_with(*exams)
     if retitled:
@@ -130,5 +130,5 @@ def publish_with(session: Session, *exams: Exam, retitled: str = "") -> None:
             )
             courses.append(replace(course, lessons=lessons))
         content = replace(content, courses=tuple(courses))
-    publish(session, content, NOW, by="a test")
+    publish(session, content, at, by="a test")
     session.commit()

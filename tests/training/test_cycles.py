@@ -16,11 +16,13 @@ from trainer.accounts.models import User
 from trainer.exams.corrections import attempts_on_other_versions
 from trainer.exams.grading import grade_again
 from trainer.exams.models import ExamAttempt, ExamQuestion
+from trainer.learning.errors import Invalid
 from trainer.library.queries import live_catalogue
-from trainer.teams.actions import Duties, Place, change_place, put_in_team, remove_from_team, save_role
+from trainer.teams.actions import Duties, Place, change_place, put_in_team, remove_from_team, remove_role, save_role
 from trainer.teams.models import JobRole
 from trainer.teams.queries import member_of
 from trainer.training.actions import Audience, Terms, assign, change_terms, take_back, terms_of
+from trainer.training.choosing import Choice, trainings_chosen
 from trainer.training.models import Assignment, Ruling, Why
 from trainer.training.rulings import Case, Decision, exempt, extend, require_again
 from trainer.training.targets import set_of_objectives
@@ -158,9 +160,28 @@ def test_what_was_read_before_counts_the_first_time(plan: Plan, alice: User) -> 
     assert plan.last(given, alice).holds_until == date(2027, 8, 15)
 
 
-def test_what_was_read_so_long_ago_that_it_holds_no_more_does_not_count(plan: Plan, alice: User) -> None:
-    plan.read(alice, days=-400)
-    assert plan.last(plan.give(validity_months=12), alice).closed_at is None
+def test_what_was_read_so_long_ago_that_it_holds_no_more_is_read_again(plan: Plan, alice: User) -> None:
+    *first, last = plan.lessons()
+    plan.read(alice, *first, days=-400)
+    plan.read(alice, last, days=-1)
+    given = plan.give(validity_months=12)
+    assert plan.last(given, alice).closed_at is None
+    plan.read(alice, *first, days=1)
+    plan.pass_days(given, 2)
+    assert plan.last(given, alice).done_at == after(1)
+
+
+def test_whoever_was_exempt_for_long_can_do_it_afterwards(plan: Plan, north: North, alice: User) -> None:
+    plan.read(alice)
+    given = plan.give(validity_months=12)
+    plan.pass_days(given, 300)
+    exempt(plan.at(after(301)), case(plan, given, alice, north.alice), Decision(day(700), "Parental leave."))
+    plan.session.commit()
+    plan.pass_days(given, 701)
+    assert plan.last(given, alice).closed_at is None
+    plan.read(alice, days=702)
+    plan.pass_days(given, 703)
+    assert plan.last(given, alice).done_at == after(702)
 
 
 def test_assessment_is_done_when_it_is_passed(plan: Plan, session: Session, alice: User) -> None:
@@ -239,6 +260,42 @@ def test_refresher_asks_what_has_changed_since(plan: Plan, session: Session, ali
     assert plan.last(given, alice).done_at == after(303)
 
 
+def test_what_changed_between_reading_and_giving_is_asked_a_year_later(
+    plan: Plan, session: Session, alice: User
+) -> None:
+    publish_with(session, FREE)
+    plan.read(alice, days=0.1)
+    changed = plan.lessons()[2]
+    publish_with(session, FREE, retitled=changed, at=after(1))
+    given = plan.give(validity_months=12, refresher="changed")
+    plan.pass_days(given, 300)
+    asks = plan.last(given, alice).asks
+    assert asks
+    assert asks["lessons"] == [changed]
+
+
+def test_refresher_that_has_nothing_to_ask_is_the_whole_training(plan: Plan, session: Session, alice: User) -> None:
+    plan.read(alice)
+    given = plan.give(validity_months=12, refresher="changed")
+    plan.pass_days(given, 300)
+    cycle = plan.last(given, alice)
+    cycle.asks = {"lessons": [], "items": ["GONE-1"]}
+    session.commit()
+    plan.pass_days(given, 301)
+    assert plan.last(given, alice).closed_at is None, "nobody can do what is not there, and nothing is no renewal"
+    plan.read(alice, days=302)
+    plan.pass_days(given, 303)
+    assert plan.last(given, alice).done_at == after(302)
+
+
+def test_what_holds_for_a_month_is_not_renewed_again_and_again(plan: Plan, alice: User) -> None:
+    plan.read(alice)
+    given = plan.give(validity_months=1, renewal_days=90)
+    for days in (1, 2, 3, 14, 15, 16, 17):
+        plan.pass_days(given, days)
+    assert [cycle.closed_why for cycle in plan.cycles(given, alice)] == [Why.DONE, ""]
+
+
 def test_refresher_comes_with_what_is_most_likely_forgotten(plan: Plan, session: Session, alice: User) -> None:
     objectives = plan.target(TRACK).objectives
     pool = [row.id for row in live_catalogue(session).practice_items.values() if row.objective in objectives]
@@ -263,14 +320,15 @@ def test_pass_is_renewed_by_another(plan: Plan, session: Session, alice: User) -
     assert plan.last(given, alice).evidence == {"attempt": second, "result": 1, "share": 1.0}
 
 
-def test_pass_that_is_renewed_before_her_day_has_begun_counts(plan: Plan, session: Session, alice: User) -> None:
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
+def test_pass_that_is_renewed_before_her_cycle_has_begun_counts(
+    plan: Plan, session: Session, alice: User, zone: str
+) -> None:
     publish_exams(session, FREE)
-    plan.set_zone(alice, "Etc/GMT+12")
+    plan.set_zone(alice, zone)
     plan.sit(alice)
     given = plan.give(EXAM)
     opens = 365 - 90 + 0.01
-    plan.pass_days(given, opens)
-    assert len(plan.cycles(given, alice)) == 1, "where she is it is the day before"
     second = plan.sit(alice, days=opens)
     plan.pass_days(given, opens + 1)
     assert plan.last(given, alice).evidence == {"attempt": second, "result": 1, "share": 1.0}
@@ -316,6 +374,52 @@ def test_somebody_who_has_longer_keeps_it_when_the_day_of_all_is_moved(
     change_terms(plan.at(after(2)), given, replace(terms_of(given), due_on=day(20)))
     session.commit()
     assert [plan.last(given, user).due_on for user in (alice, bob)] == [day(40), day(20)]
+
+
+def test_day_of_all_does_not_move_for_who_moved_to_another_zone(plan: Plan, session: Session, alice: User) -> None:
+    plan.set_zone(alice, "Pacific/Kiritimati")
+    given = plan.give(due_on=day(10))
+    plan.set_zone(alice, "Etc/GMT+12")
+    change_terms(plan.at(after(1)), given, replace(terms_of(given), due_on=day(11)))
+    session.commit()
+    assert plan.last(given, alice).due_on == day(11)
+
+
+@pytest.mark.parametrize("far", [date(2037, 1, 1), date(9999, 12, 31)])
+def test_day_that_is_far_too_late_is_refused(plan: Plan, north: North, alice: User, far: date) -> None:
+    given = plan.give(due_on=day(10))
+    with pytest.raises(Invalid):
+        extend(plan.at(after(1)), case(plan, given, alice, north.alice), Decision(far, "A typing error."))
+    plan.session.rollback()
+
+
+def test_lead_does_not_change_a_training_that_is_hers_alone(
+    plan: Plan, session: Session, north: North, lena: User
+) -> None:
+    lenas = member_of(session, plan.team, north.lena)
+    change_place(session, plan.team, lenas, Place(leads=True, learns=True), by=lena_as_admin(session), now=NOW)
+    given = plan.give(audience=Audience(person=lena), due_on=day(10))
+    for change in (
+        lambda: change_terms(plan.at(after(1)), given, replace(terms_of(given), due_on=day(400))),
+        lambda: take_back(plan.at(after(1)), given, "Busy."),
+    ):
+        with pytest.raises(Invalid, match="another lead"):
+            change()
+        session.rollback()
+
+
+def lena_as_admin(session: Session) -> User:
+    """Somebody who may say that Lena learns."""
+    return make_person(session, "Ada", "admin")
+
+
+def test_training_of_a_job_role_that_is_no_more_is_in_nobodys_way(plan: Plan, session: Session, north: North) -> None:
+    technician = role(plan, session, north.alice)
+    plan.give(audience=Audience(job_role=technician))
+    remove_role(session, plan.team, technician, by=plan.lead, now=NOW)
+    session.commit()
+    catalogue = live_catalogue(session)
+    assert len(trainings_chosen(session, catalogue, plan.team, Choice([TRACK], [], "team"))) == 1
 
 
 def test_whoever_is_exempt_has_nothing_to_do_until_that_day(
@@ -366,3 +470,9 @@ def test_database_refuses_to_change_a_decision(plan: Plan, session: Session, nor
     with pytest.raises(IntegrityError, match="never changed"):
         session.execute(text("UPDATE ruling SET reason = 'Lazy.'"))
     session.rollback()
+    for change in ("made_by = 'Somebody else'", "due_on = '2030-01-01'", "due_on = NULL"):
+        with pytest.raises(IntegrityError, match="never changed"):
+            session.execute(text(f"UPDATE ruling SET {change}"))
+        session.rollback()
+    session.execute(text("UPDATE ruling SET made_by_id = NULL"))
+    session.commit()

@@ -1,6 +1,7 @@
 """Whom the plan writes to, on which days, and what each notice says. Every one is kept."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -15,7 +16,7 @@ from trainer.db import transaction
 from trainer.notices.models import Notice, State
 from trainer.settings import Settings
 from trainer.teams.queries import member_of
-from trainer.training.actions import Audience, take_back
+from trainer.training.actions import Audience, change_terms, take_back, terms_of
 from trainer.training.commands import remind_of_plans, settle_plans
 from trainer.training.models import Assignment
 from trainer.training.rulings import Case, Decision, exempt, extend
@@ -93,7 +94,7 @@ def test_renewal_is_told_of_three_months_before(plan: Plan, alice: User, run: Ru
     for days in range(270, 370):
         run(days)
     assert [kind for kind, _ in told(alice)] == ["renewal", "due-60", "due-30", "due-7", "due-1", "overdue"]
-    assert told(alice)[0][1].endswith("holds until 23 November 2027. Renew it by then.")
+    assert told(alice)[0][1].endswith("holds until 23 November 2027. Renew it until 23 November 2027.")
 
 
 @pytest.mark.parametrize("right", [12, 0], ids=["passed", "failed"])
@@ -108,13 +109,73 @@ def test_reminders_do_not_tell_what_an_assessment_keeps_to_itself(
     assert [kind for kind, _ in told(alice) if kind != "given"] == []
 
 
+def test_whoever_has_more_time_is_reminded_of_the_new_day(
+    plan: Plan, north: North, bob: User, lena: User, run: Run, told: Told
+) -> None:
+    given = plan.give(audience=Audience(person=bob), due_on=day(40))
+    for days in range(60):
+        run(days)
+    case = Case(given, plan.last(given, bob), member_of(plan.session, plan.team, north.bob))
+    plan.session.execute(update(Notice).where(Notice.state == State.WAITS).values(state=State.WRITTEN))
+    extend(plan.at(after(60)), case, Decision(day(120), "On leave."))
+    plan.session.commit()
+    for days in range(60, 130):
+        run(days)
+    kinds = [kind for kind, _ in told(bob)]
+    assert kinds[kinds.index("extended") :] == ["extended", "due-30", "due-7", "due-1", "overdue"]
+    assert len(told(lena)) == 2
+
+
+def test_whose_day_is_moved_is_told_and_what_waited_is_not_sent(
+    plan: Plan, session: Session, bob: User, run: Run, told: Told
+) -> None:
+    given = plan.give(audience=Audience(person=bob), due_on=day(40))
+    change_terms(plan.at(after(1)), given, replace(terms_of(given), due_on=day(50)))
+    session.commit()
+    training = "“Marketing, sales and web editors” (team Network North)"
+    assert told(bob) == [("moved", f"{training} is now to do until 12 January 2027.")]
+
+
+def test_lead_hears_of_many_who_are_late_in_one_notice(plan: Plan, lena: User, run: Run, told: Told) -> None:
+    plan.give(due_on=day(5))
+    for days in range(20):
+        run(days)
+    training = "“Marketing, sales and web editors” (team Network North)"
+    assert told(lena) == [("lead", f"2 people are overdue with {training}: Alice, Bob.")]
+
+
+def test_lead_hears_of_who_failed_an_assessment_that_keeps_its_result(
+    plan: Plan, session: Session, alice: User, lena: User, run: Run, told: Told
+) -> None:
+    publish_exams(session, FREE.__class__(**{**FREE.__dict__, "reveal": Reveal(what="nothing"), "attempts": 1}))
+    plan.give(EXAM, Audience(person=alice), due_on=day(10))
+    plan.sit(alice, right=0)
+    run(18)
+    assert [kind for kind, _ in told(lena)] == ["lead"]
+
+
+@pytest.mark.parametrize("right", [12, 0], ids=["passed", "failed"])
+def test_notices_look_the_same_whatever_an_assessment_keeps_to_itself(
+    plan: Plan, session: Session, alice: User, run: Run, right: int
+) -> None:
+    publish_exams(session, FREE.__class__(**{**FREE.__dict__, "reveal": Reveal(what="nothing"), "attempts": 1}))
+    given = plan.give(EXAM, Audience(person=alice), due_on=day(10))
+    plan.sit(alice, right=right)
+    for days in (1, 12):
+        run(days)
+    take_back(plan.at(after(20)), given, "Replaced.")
+    session.commit()
+    kept = session.scalars(select(Notice).where(Notice.user_id == alice.id)).all()
+    assert [(each.kind, each.state, each.why) for each in kept] == [("given", State.WAITS, "")]
+
+
 def test_decisions_are_told_with_their_reason(plan: Plan, north: North, alice: User, told: Told) -> None:
     given = plan.give(due_on=day(10))
     case = Case(given, plan.last(given, alice), member_of(plan.session, plan.team, north.alice))
     extend(plan.at(after(1)), case, Decision(day(30), "On leave."))
     exempt(plan.at(after(2)), case, Decision(None, "Retires."))
     plan.session.commit()
-    texts = [text for kind, text in told(alice) if kind in ("extended", "exempted")]
+    texts = [text for kind, text in told(alice) if kind in ("given", "extended", "exempted")]
     assert texts == ["You need not do “Marketing, sales and web editors” (team Network North): Retires. (Lena)"], (
         "the first was overtaken before it was sent"
     )

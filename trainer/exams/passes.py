@@ -70,10 +70,16 @@ def failed_after_all(session: Session, attempts: Collection[str]) -> frozenset[s
     return frozenset(public_id for public_id, passed in found.items() if not passed)
 
 
-def untold(session: Session, attempts: Collection[str]) -> frozenset[str]:
-    """Which of these attempts (their public ids) came to what their learner may not know yet, or never."""
-    found: set[str] = set()
-    for some in batches(attempts):
-        hidden = select(ExamAttempt.public_id).where(ExamAttempt.public_id.in_(some), ExamAttempt.told_at.is_(None))
-        found.update(session.scalars(hidden))
-    return frozenset(found)
+def untold_since(session: Session, user_ids: Collection[int]) -> Mapping[tuple[int, str, str], datetime]:
+    """When these people began their last attempt at an assessment, by person, course and exam, where they handed it in
+    and may not know what it came to, or never."""
+    found: dict[tuple[int, str, str], datetime] = {}
+    handed_in = select(ExamAttempt).where(ExamAttempt.occasion == RECORD, ExamAttempt.submitted_at.is_not(None))
+    for some in batches(user_ids):
+        theirs = handed_in.where(ExamAttempt.user_id.in_(some)).order_by(ExamAttempt.submitted_at, ExamAttempt.id)
+        for attempt in session.scalars(theirs):
+            key = (attempt.user_id, attempt.course, attempt.exam)
+            found.pop(key, None)
+            if attempt.told_at is None:
+                found[key] = attempt.started_at
+    return found

@@ -49,6 +49,7 @@ def valid_until(exam: Exam, submitted_at: datetime) -> datetime | None:
 
 
 def renews_at(exam: Exam, submitted_at: datetime) -> datetime | None:
-    """From when on a pass can be renewed; None where it does not end. Never before it was there."""
+    """From when on a pass can be renewed; None where it does not end. Not in the first half of its time: it would be
+    renewed as soon as it is there."""
     until = valid_until(exam, submitted_at)
-    return max(submitted_at, until - timedelta(days=exam.renewal_days)) if until else None
+    return until - min(timedelta(days=exam.renewal_days), (until - submitted_at) / 2) if until else None

@@ -49,12 +49,12 @@ class Deadline:
     on: date | None
     days: int
 
-    def of(self, given_on: date, opened_on: date) -> date:
-        """The last day for somebody who has it since `opened_on`, where it was given on `given_on`."""
+    def of(self, opened_on: date, *, from_the_start: bool) -> date:
+        """The last day for somebody who has it since `opened_on`, `from_the_start` or because she came later."""
         at_least = opened_on + timedelta(days=self.days)
         if self.on is None:
             return at_least
-        return self.on if opened_on <= given_on else max(self.on, at_least)
+        return self.on if from_the_start else max(self.on, at_least)
 
 
 def holds_until(done_on: date, months: int | None) -> date | None:
@@ -66,9 +66,10 @@ def holds_until(done_on: date, months: int | None) -> date | None:
     return date(year, month + 1, min(done_on.day, monthrange(year, month + 1)[1]))
 
 
-def renews_on(until: date, days: int) -> date:
-    """The day from which what holds until then can be renewed."""
-    return until - timedelta(days=days)
+def renews_on(done_on: date, until: date, days: int) -> date:
+    """The day from which what was done and holds `until` then can be renewed: so many days before, but not in the first
+    half of its time, or it would be renewed as soon as it is done."""
+    return until - timedelta(days=min(days, (until - done_on).days // 2))
 
 
 def stage_of_open(due_on: date, today: date) -> Stage:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Text, select
 from sqlalchemy import cast as cast_to
@@ -51,6 +51,7 @@ LIVE = "library.live"
 _items: _Recent[Item] = _Recent(5000)
 _catalogues: _Recent[Catalogue] = _Recent(4)
 _courses: _Recent[Course] = _Recent(16)
+_versions: _Recent[Mapping[str, str]] = _Recent(8)
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,20 @@ def course_of_release(session: Session, number: int, course_id: str) -> Course |
     return _courses.get(digest_of(entry), lambda: load_course(session, parts_of(entry)))
 
 
+def release_live_at(session: Session, at: datetime) -> int | None:
+    """The number of the release that was live then; None before there was any."""
+    then = select(Publication.release_number).where(Publication.at <= at).order_by(Publication.id.desc())
+    return session.scalar(then.limit(1))
+
+
 def versions_in_release(session: Session, number: int) -> Mapping[str, str]:
     """What tells the versions of lessons and questions apart that a release had, by id; of a question its objective
     too."""
     manifest = session.get_one(Release, number).manifest
+    return _versions.get(digest_of(manifest), lambda: _versions_in(manifest))
+
+
+def _versions_in(manifest: Mapping[str, Any]) -> Mapping[str, str]:
     lessons = {id: hash for course in manifest["courses"].values() for id, hash in course["lessons"].items()}
     rows = (row for bank in manifest["banks"].values() for row in bank["items"])
     return {**lessons, **{row["id"]: f"{row['hash']}/{row['objective']}" for row in rows}}

@@ -79,6 +79,22 @@ def withdraw(session: Session, about_prefix: str, why: str, *, now: datetime) ->
     return len(ids)
 
 
+def withdraw_all(session: Session, beginnings: Collection[str], why: str, *, now: datetime) -> int:
+    """The same for many beginnings at once, each "cycle:<public id>:" or the like: up to the last colon of what it is
+    about. What waits is looked through once."""
+    if not beginnings:
+        return 0
+    waiting = select(Notice.id, Notice.about).where(Notice.state == State.WAITS).order_by(Notice.id)
+    found = [id for id, about in session.execute(waiting) if f"{about.rpartition(':')[0]}:" in beginnings]
+    ids: list[int] = []
+    for part in batches(found):
+        still = select(Notice.id).where(Notice.id.in_(part), Notice.state == State.WAITS).order_by(Notice.id)
+        ids += session.scalars(still.with_for_update())
+    for part in batches(ids):
+        settle(session, part, State.NOT_SENT, why, at=now)
+    return len(ids)
+
+
 def settle(session: Session, ids: Collection[int], state: State, why: str, *, at: datetime) -> None:
     """Say what has become of notices, for good; of those that are settled already it was said before."""
     if ids:

@@ -97,6 +97,14 @@ def notices_of(
     return [_row(notice) for notice in session.scalars(_page_of(hers, page, limit))], _count(session, hers)
 
 
+def notices_about(session: Session, user_id: int, prefixes: Collection[str]) -> list[NoticeRow]:
+    """What somebody was told about occasions that begin so, newest first."""
+    if not prefixes:
+        return []
+    hers = select(Notice).where(Notice.user_id == user_id, or_(*map(begins_with, prefixes)))
+    return [_row(notice) for notice in session.scalars(hers.order_by(Notice.made_at.desc(), Notice.id.desc()))]
+
+
 def notices_of_team(
     session: Session, team_id: int, *, prefix: str = "", page: int = 1, limit: int | None = NOTICES_A_PAGE
 ) -> tuple[list[NoticeOfPerson], int]:

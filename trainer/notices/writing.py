@@ -101,5 +101,7 @@ def _put_in_one_mail(
 
 
 def _subject(notices: Sequence[Notice]) -> str:
-    what = notices[0].text if len(notices) == 1 else f"{len(notices)} notices about your training"
-    return f"Trainer: {what}"
+    # Not what it says: a reason may be in it, and a phone shows subjects to whoever is near.
+    return (
+        "Trainer: about your training" if len(notices) == 1 else f"Trainer: {len(notices)} notices about your training"
+    )

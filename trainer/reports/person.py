@@ -48,7 +48,9 @@ class PersonReport:
     """Her turns at the trainings of the team, what is to do first."""
 
 
-def report_on(session: Session, team: Team, member: Member, catalogue: Catalogue, *, now: datetime) -> PersonReport:
+def report_on(
+    session: Session, team: Team, member: Member, catalogue: Catalogue, *, now: datetime, viewer: int | None = None
+) -> PersonReport:
     """What is known of somebody in the team."""
     user_id, day = member.user.id, day_of(team, now)
     outlooks = []
@@ -59,5 +61,5 @@ def report_on(session: Session, team: Team, member: Member, catalogue: Catalogue
         rows = [Outlook(course.objectives_by_id[id], today[id], then[id], id in needed) for id in today]
         outlooks.append(CourseOutlook(course, rows))
     records = records_of(session, user_id, now=now)
-    turns = turns_of_member(session, catalogue, team, member, now=now)
+    turns = turns_of_member(session, catalogue, team, member, now=now, viewer=viewer)
     return PersonReport(member, day, [each for each in outlooks if each.objectives], records, turns)

@@ -59,5 +59,5 @@ def person(team_id: str, member_id: str) -> Response:
     member = member_of(db.session, led, member_id)
     if not member.membership.learns:
         raise NotFound
-    report = report_on(db.session, led, member, live_catalogue(db.session), now=now())
+    report = report_on(db.session, led, member, live_catalogue(db.session), now=now(), viewer=me().id)
     return render("reports/person.html", team=led, report=report)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from icalendar import Calendar, Event
 from sqlalchemy import delete, select
@@ -65,7 +65,6 @@ def _event(turn: Turn, address: str, now: datetime) -> Event:
     event.add("uid", f"{turn.cycle.public_id}@trainer")
     event.add("dtstamp", now)
     event.add("dtstart", turn.cycle.due_on)
-    event.add("dtend", turn.cycle.due_on + timedelta(days=1))
     event.add("summary", f"Training due: {turn.assignment.title}")
     event.add("url", address)
     event.add("transp", "TRANSPARENT")

@@ -99,13 +99,13 @@ def _refuse_again(session: Session, team: Team, wanted: Sequence[tuple[Target, A
     for target, audience in wanted:
         ids = (audience.job_role.id if audience.job_role else None, audience.person.id if audience.person else None)
         objectives = tuple(target.objectives) if target.kind == OBJECTIVES else ()
-        title = there.get((target.kind, target.course.id, target.id, objectives, *ids))
+        title = there.get((target.kind, target.course.id, target.id, objectives, audience.kind, *ids))
         if title is not None:
             raise Invalid(N_("“%(title)s” is given to the same people already."), title=title)
 
 
 def _what(each: Assignment) -> tuple[object, ...]:
-    return (each.kind, each.course, each.target, tuple(each.objectives), each.job_role_id, each.user_id)
+    return (each.kind, each.course, each.target, tuple(each.objectives), each.audience, each.job_role_id, each.user_id)
 
 
 def objectives_to_choose(catalogue: Catalogue) -> Mapping[str, Sequence[tuple[str, str]]]:

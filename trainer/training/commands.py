@@ -1,6 +1,6 @@
 """The jobs that bring everybody's plan after how things are, and remind of what is due."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine, select
@@ -39,7 +39,7 @@ def remind_of_plans(engine: Engine, _: Settings, now: datetime) -> None:
             remind(session, team, training, now=now)
 
 
-def _due(session: Session, assignment: Assignment, team: Team, now: datetime) -> Iterator[Due]:
+def _due(session: Session, assignment: Assignment, team: Team, now: datetime) -> Sequence[Due]:
     training = training_of(session, live_catalogue(session), team, assignment, now=now)
     return reminders_due(session, team, training)
 

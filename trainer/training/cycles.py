@@ -19,13 +19,14 @@ from trainer.db import batches, new_public_id, one_at_a_time
 from trainer.exams.passes import failed_after_all
 from trainer.learning.plans import Deadline, renews_on
 from trainer.library.catalogue import Catalogue
+from trainer.library.queries import release_live_at
 from trainer.teams.deeds import Doing
 from trainer.teams.models import JobRole, Membership, Team
 from trainer.training.models import EXEMPTED, REQUIRED, VOIDED, Assignment, Cycle, Ruling, Why
-from trainer.training.progress import Progress, holds_on, progress_of, until_of
+from trainer.training.progress import Progress, progress_of, until_of
 from trainer.training.refreshers import CHANGED, asked_in_refresher
 from trainer.training.targets import EXAM, Given, target_of
-from trainer.training.telling import Telling, tell_closed, tell_opened
+from trainer.training.telling import Closed, Telling, tell_closed, tell_opened
 from trainer.web.zones import day_in
 
 GRADED_AGAIN = "It was graded again and is no pass any more."
@@ -41,7 +42,7 @@ class Learner:
 
 
 @dataclass(frozen=True)
-class _Work:
+class Work:
     """An assignment that is brought up to date; `given` is None where it asks for what is no longer offered.
     `everybody` learns in the team, by the ids of their accounts, `last` are their last cycles. `rulings` are what was
     decided about these, by their ids, the first one first; `failed` the public ids of attempts that are no pass any
@@ -57,6 +58,7 @@ class _Work:
     failed: frozenset[str]
     now: datetime
     deeds: list[tuple[str, User, Mapping[str, Detail]]] = field(default_factory=list)
+    closed: list[Closed] = field(default_factory=list)
 
     @cached_property
     def meant(self) -> Mapping[int, Learner]:
@@ -87,16 +89,31 @@ class _Work:
 
 def settle(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> None:
     """Bring the cycles of an assignment up to date. An archived team rests."""
+    settle_quietly(session, catalogue, assignment, now=now).write_log()
+
+
+def settle_quietly(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> "Work":
+    """The same, with what belongs into the audit log still to be written: by who has more to do before.
+
+    The team comes first, as it does for whoever leads it: two who take the same locks take them in the same order.
+    """
+    hold_team(session, assignment.team_id)
     one_at_a_time(session, f"training {assignment.id}")
     work = _work(session, catalogue, assignment, now=now)
     if work.team.archived_at is not None:
-        return
+        return work
     still_open = _close_those_of_others(work)
     opened = _open_what_is_to_do(work)
     for cycle, progress in _done(work, [*still_open, *opened]):
         _close_as_done(work, cycle, progress)
+    tell_closed(work.telling, work.closed)
     session.flush()
-    work.write_log()
+    return work
+
+
+def hold_team(session: Session, team_id: int) -> None:
+    """Wait for whoever changes the team; others may hold it so at the same time."""
+    session.execute(select(Team.id).where(Team.id == team_id).with_for_update(read=True, key_share=True))
 
 
 def is_settled(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> bool:
@@ -110,12 +127,12 @@ def is_settled(session: Session, catalogue: Catalogue, assignment: Assignment, *
     return not (_openings(work) or _done(work, still_open))
 
 
-def _work(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> _Work:
+def _work(session: Session, catalogue: Catalogue, assignment: Assignment, *, now: datetime) -> Work:
     team = session.get_one(Team, assignment.team_id)
     target = target_of(catalogue, assignment)
     last = last_cycles(session, assignment)
     attempts = {attempt for cycle in last.values() if (attempt := (cycle.evidence or {}).get("attempt"))}
-    return _Work(
+    return Work(
         session=session,
         team=team,
         assignment=assignment,
@@ -157,43 +174,38 @@ def last_cycles(session: Session, assignment: Assignment) -> Mapping[int, Cycle]
 # --- closing --------------------------------------------------------------------------------------------------------
 
 
-def _close_those_of_others(work: _Work) -> Sequence[Cycle]:
+def _close_those_of_others(work: Work) -> Sequence[Cycle]:
     """Close what is no longer to do; what stays open is returned."""
     still_open = [cycle for cycle in work.last.values() if cycle.closed_at is None]
-    for cycle in still_open:
-        if cycle.user_id not in work.meant:
-            cycle.closed_at = work.now
-            gone = Why.NOT_HERS if cycle.user_id in work.everybody else Why.LEFT
-            cycle.closed_why = Why.TAKEN_BACK if work.assignment.ended_at else gone
-            tell_closed(work.telling, cycle)
+    closing = [cycle for cycle in still_open if cycle.user_id not in work.meant]
+    how = progress_of(work.session, work.given, closing, now=work.now) if work.given and closing else {}
+    for cycle in closing:
+        cycle.closed_at = work.now
+        gone = Why.NOT_HERS if cycle.user_id in work.everybody else Why.LEFT
+        cycle.closed_why = Why.TAKEN_BACK if work.assignment.ended_at else gone
+        work.closed.append(Closed(cycle, is_secret=cycle.id in how and how[cycle.id].waits))
     return [cycle for cycle in still_open if cycle.closed_at is None]
 
 
-def _done(work: _Work, cycles: Sequence[Cycle]) -> Sequence[tuple[Cycle, Progress]]:
+def _done(work: Work, cycles: Sequence[Cycle]) -> Sequence[tuple[Cycle, Progress]]:
     """Those of the open cycles that are done, and hold."""
     if work.given is None or not cycles:
         return []
     progress = progress_of(work.session, work.given, cycles, now=work.now)
-    found = [(cycle, progress[cycle.id]) for cycle in cycles if progress[cycle.id].is_done]
-    return [(cycle, how) for cycle, how in found if _holds(work, cycle, how)]
+    return [(cycle, progress[cycle.id]) for cycle in cycles if progress[cycle.id].is_done]
 
 
-def _holds(work: _Work, cycle: Cycle, progress: Progress) -> bool:
-    """What was done too long ago holds no more, and is to be done again."""
-    learner = work.meant[cycle.user_id]
-    return holds_on(work.assignment, progress, learner.user.time_zone, learner.today)
-
-
-def _close_as_done(work: _Work, cycle: Cycle, progress: Progress) -> None:
+def _close_as_done(work: Work, cycle: Cycle, progress: Progress) -> None:
     assert work.given is not None
     assert progress.at is not None
     user = work.meant[cycle.user_id].user
     until = until_of(work.assignment, progress, user.time_zone)
-    cycle.closed_at, cycle.closed_why = work.now, Why.DONE
-    cycle.done_at, cycle.evidence, cycle.release = progress.at, dict(progress.evidence), work.given.catalogue.number
-    cycle.holds_until = until
+    # As it was when she began: what changed on the way is new to her.
+    release = release_live_at(work.session, progress.since or progress.at) or work.given.catalogue.number
+    cycle.closed_at, cycle.closed_why, cycle.release = work.now, Why.DONE, release
+    cycle.done_at, cycle.evidence, cycle.holds_until = progress.at, dict(progress.evidence), until
     work.session.flush()
-    tell_closed(work.telling, cycle)
+    work.closed.append(Closed(cycle, is_secret=progress.waits))
     said = until.isoformat() if until else None
     work.log("training.done", user, cycle, done_at=progress.at.isoformat(), holds_until=said)
 
@@ -210,13 +222,13 @@ class _Opening:
     asks: dict[str, list[str]] | None = None
 
 
-def _open_what_is_to_do(work: _Work) -> Sequence[Cycle]:
+def _open_what_is_to_do(work: Work) -> Sequence[Cycle]:
     found = [_open(work, learner, opening) for learner, opening in _openings(work)]
     work.session.flush()
     return found
 
 
-def _openings(work: _Work) -> Sequence[tuple[Learner, _Opening]]:
+def _openings(work: Work) -> Sequence[tuple[Learner, _Opening]]:
     """Whose next cycle begins now, and how."""
     if work.given is None:
         return []
@@ -224,7 +236,7 @@ def _openings(work: _Work) -> Sequence[tuple[Learner, _Opening]]:
     return [(learner, opening) for learner, opening in found if opening]
 
 
-def _opening(work: _Work, given: Given, learner: Learner, before: Cycle | None) -> _Opening | None:
+def _opening(work: Work, given: Given, learner: Learner, before: Cycle | None) -> _Opening | None:
     """How somebody's next cycle begins; None where she has one, or none is to begin yet."""
     if before is None:
         return _Opening(_first_due(work, learner))
@@ -237,10 +249,12 @@ def _opening(work: _Work, given: Given, learner: Learner, before: Cycle | None) 
     return _Opening(_later(work, learner)) if _is_void(work, before) else _renewal(work, given, learner, before)
 
 
-def _renewal(work: _Work, given: Given, learner: Learner, before: Cycle) -> _Opening | None:
+def _renewal(work: Work, given: Given, learner: Learner, before: Cycle) -> _Opening | None:
     """How what is done begins anew; None where its time has not come."""
     until = before.holds_until
-    if until is None or learner.today < renews_on(until, _renewal_days(given)):
+    assert before.done_at is not None
+    done_on = day_in(learner.user.time_zone, before.done_at)
+    if until is None or learner.today < renews_on(done_on, until, _renewal_days(given)):
         return None
     due_on = until if until >= learner.today else _later(work, learner)
     if work.assignment.kind == EXAM:
@@ -252,13 +266,13 @@ def _renewal(work: _Work, given: Given, learner: Learner, before: Cycle) -> _Ope
     return _Opening(due_on, work.now, asks)
 
 
-def _first_due(work: _Work, learner: Learner) -> date:
-    given_on = day_in(learner.user.time_zone, work.assignment.created_at)
-    return Deadline(work.assignment.due_on, work.assignment.due_days).of(given_on, learner.today)
+def _first_due(work: Work, learner: Learner) -> date:
+    deadline = Deadline(work.assignment.due_on, work.assignment.due_days)
+    return deadline.of(learner.today, from_the_start=work.now <= work.assignment.created_at)
 
 
-def _later(work: _Work, learner: Learner) -> date:
-    return Deadline(None, work.assignment.due_days).of(learner.today, learner.today)
+def _later(work: Work, learner: Learner) -> date:
+    return Deadline(None, work.assignment.due_days).of(learner.today, from_the_start=False)
 
 
 def _renewal_days(given: Given) -> int:
@@ -267,7 +281,7 @@ def _renewal_days(given: Given) -> int:
     return exam.exam.renewal_days if exam else given.assignment.renewal_days
 
 
-def _open(work: _Work, learner: Learner, opening: _Opening) -> Cycle:
+def _open(work: Work, learner: Learner, opening: _Opening) -> Cycle:
     before = work.last.get(learner.user.id)
     if before and before.is_done and _is_void(work, before) and not work.ruling(before, VOIDED):
         work.session.add(Ruling(cycle_id=before.id, kind=VOIDED, reason=GRADED_AGAIN, made_by="", made_at=work.now))
@@ -287,17 +301,17 @@ def _open(work: _Work, learner: Learner, opening: _Opening) -> Cycle:
         closed_why="",
     )
     work.session.add(cycle)
-    tell_opened(work.telling, cycle)
+    tell_opened(work.telling, cycle, before.holds_until if before and opening.counts_from else None)
     return cycle
 
 
-def _is_exempt(work: _Work, cycle: Cycle, today: date) -> bool:
+def _is_exempt(work: Work, cycle: Cycle, today: date) -> bool:
     """Whether the exemption that closed a cycle still holds."""
     last = work.ruling(cycle, EXEMPTED, REQUIRED)
     return last is not None and last.kind == EXEMPTED and (last.due_on is None or today <= last.due_on)
 
 
-def _is_void(work: _Work, cycle: Cycle) -> bool:
+def _is_void(work: Work, cycle: Cycle) -> bool:
     """Whether what closed a cycle is no pass any more."""
     return work.ruling(cycle, VOIDED) is not None or (cycle.evidence or {}).get("attempt") in work.failed
 

@@ -28,16 +28,17 @@ from trainer.web.zones import day_in
 @dataclass(frozen=True)
 class Progress:
     """`done` of so many pieces; `left` are the ids of those that are not, in order. `at` is when the last of them was
-    done, where all are, and `evidence` what shows it. `waits` for a result that she is not shown yet, or never;
-    `until` is the last day on which it holds, where that does not follow from the assignment."""
+    done, where all are, `since` when the first was, and `evidence` what shows it. `waits` for a result that she is not
+    shown yet, or never; `ends_at` is when it ends, where that does not follow from the assignment."""
 
     done: int
     of: int
     left: Sequence[str] = ()
     at: datetime | None = None
+    since: datetime | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
     waits: bool = False
-    until: date | None = None
+    ends_at: datetime | None = None
 
     @property
     def is_done(self) -> bool:
@@ -51,65 +52,86 @@ NOTHING = Progress(0, 0)
 def until_of(assignment: Assignment, progress: Progress, zone: str) -> date | None:
     """The last day, where she is, on which what is done holds; None for good."""
     assert progress.at is not None
-    return progress.until or holds_until(day_in(zone, progress.at), assignment.validity_months)
-
-
-def holds_on(assignment: Assignment, progress: Progress, zone: str, today: date) -> bool:
-    """Whether what is done holds still."""
-    until = until_of(assignment, progress, zone)
-    return until is None or today <= until
+    if progress.ends_at is not None:
+        return day_in(zone, progress.ends_at)
+    return holds_until(day_in(zone, progress.at), assignment.validity_months)
 
 
 def progress_of(session: Session, given: Given, cycles: Sequence[Cycle], *, now: datetime) -> Mapping[int, Progress]:
     """How far these cycles of one assignment are, by their ids."""
     if given.assignment.kind == EXAM:
         return _of_exam(session, given.target, cycles, now)
-    whole = [cycle for cycle in cycles if cycle.asks is None]
-    if given.assignment.kind == OBJECTIVES:
-        of_whole = _of_objectives(session, given.target, whole, now)
-    else:
-        of_whole = _of_reading(session, given, whole)
-    return of_whole | {
-        cycle.id: _refreshing(session, given.catalogue, cycle) for cycle in cycles if cycle.asks is not None
-    }
+    asking = {cycle.id: left for cycle in cycles if (left := asks_still(given.catalogue, cycle))}
+    whole = [cycle for cycle in cycles if cycle.id not in asking]
+    of_whole = _of_objectives if given.assignment.kind == OBJECTIVES else _of_reading
+    refreshing = [cycle for cycle in cycles if cycle.id in asking]
+    return of_whole(session, given, whole, now) | _of_refreshers(session, refreshing, asking)
+
+
+def asks_still(catalogue: Catalogue, cycle: Cycle) -> Mapping[str, Sequence[str]]:
+    """What a refresher asks and is still there; empty where it asks for the whole training, or all it asked is gone:
+    then it is for the whole training too, for nobody can do what is not there."""
+    asks = cycle.asks or {"lessons": [], "items": []}
+    lessons = [id for id in asks["lessons"] if id in catalogue.lessons]
+    items = [id for id in asks["items"] if id in catalogue.practice_items]
+    return {"lessons": lessons, "items": items} if lessons or items else {}
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """What counts for a cycle of an assignment: what was done since it began to count, or (for the first one) whatever
+    still holds. What was done too long ago is to be done again."""
+
+    assignment: Assignment
+    now: datetime
+
+    def counts(self, at: datetime | None, cycle: Cycle) -> bool:
+        """Whether what was done then counts."""
+        if at is None:
+            return False
+        if cycle.counts_from is not None:
+            return at >= cycle.counts_from
+        until = holds_until(at.date(), self.assignment.validity_months)
+        return until is None or self.now.date() <= until
 
 
 # --- lessons --------------------------------------------------------------------------------------------------------
 
 
-def _of_reading(session: Session, given: Given, cycles: Sequence[Cycle]) -> dict[int, Progress]:
+def _of_reading(session: Session, given: Given, cycles: Sequence[Cycle], now: datetime) -> dict[int, Progress]:
     assignment, target = given.assignment, given.target
     people = {cycle.user_id for cycle in cycles}
     read = finished_by(session, people, {row.id for row in target.lessons})
     # What an entry test opened once need not be read the first time; a year later that test says nothing any more.
     may_skip = {cycle.user_id for cycle in cycles if assignment.test_out and cycle.counts_from is None}
     paths = paths_of(session, may_skip, given.catalogue, target.course)
-    return {cycle.id: _reading(target, read[cycle.user_id], paths.get(cycle.user_id), cycle) for cycle in cycles}
+    rule = _Counts(assignment, now)
+    return {
+        cycle.id: _reading(target, read[cycle.user_id], paths.get(cycle.user_id), cycle, rule=rule) for cycle in cycles
+    }
 
 
-def _reading(target: Target, read: Mapping[str, Reading], path: Path | None, cycle: Cycle) -> Progress:
+def _reading(
+    target: Target, read: Mapping[str, Reading], path: Path | None, cycle: Cycle, *, rule: _Counts
+) -> Progress:
+    path = path if path and rule.counts(path.placed_at, cycle) else None
     needed = [row.id for row in (path.to_read(target.lessons) if path else target.lessons)]
-    times = {id: at for id in needed if (at := _read_at(read.get(id), cycle.counts_from))}
+    times = {id: at for id in needed if (at := _read_last(read.get(id))) and rule.counts(at, cycle)}
     skipped = [row.id for row in target.lessons if row.id not in needed]
-    if path and skipped:
-        times["entry test"] = path.placed_at
     left = [id for id in needed if id not in times]
+    found = [*times.values(), *([path.placed_at] if path and skipped else [])]
     evidence = {
         "lessons": {id: at.astimezone(UTC).isoformat() for id, at in times.items()},
         "opened_by_entry_test": skipped,
     }
     done = len(needed) - len(left)
-    return Progress(done, len(needed), left, max(times.values()) if times and not left else None, evidence)
+    at = max(found) if found and not left else None
+    return Progress(done, len(needed), left, at, min(found, default=None), evidence)
 
 
-def _read_at(reading: Reading | None, since: datetime | None) -> datetime | None:
-    """When a lesson was read: the first time, or where it is to be read anew, the last time since then."""
-    if reading is None:
-        return None
-    if since is None:
-        return reading.finished_at
-    last = reading.finished_last_at
-    return last if last and last >= since else None
+def _read_last(reading: Reading | None) -> datetime | None:
+    """When a lesson was read to its end the last time."""
+    return (reading.finished_last_at or reading.finished_at) if reading else None
 
 
 # --- an assessment --------------------------------------------------------------------------------------------------
@@ -129,61 +151,81 @@ def _passing(sat: Sequence[Sat], cycle: Cycle, now: datetime) -> Progress:
         return Progress(0, 1, [cycle.public_id], waits=waits)
     best = passed[-1]
     evidence = {"attempt": best.attempt.public_id, "result": best.result.number, "share": best.result.share}
-    until = best.valid_until.date() if best.valid_until else None
-    return Progress(1, 1, (), best.at, evidence, waits=not best.is_told, until=until)
+    began = best.attempt.started_at
+    return Progress(1, 1, (), best.at, began, evidence, waits=not best.is_told, ends_at=best.valid_until)
 
 
 # --- objectives -----------------------------------------------------------------------------------------------------
 
 
-def _of_objectives(session: Session, target: Target, cycles: Sequence[Cycle], now: datetime) -> dict[int, Progress]:
+def _of_objectives(session: Session, given: Given, cycles: Sequence[Cycle], now: datetime) -> dict[int, Progress]:
     known: dict[int, dict[str, Knowledge]] = defaultdict(dict)
     for some in batches({cycle.user_id for cycle in cycles}):
-        theirs = select(Knowledge).where(Knowledge.user_id.in_(some), Knowledge.objective.in_(target.objectives))
+        theirs = select(Knowledge).where(Knowledge.user_id.in_(some), Knowledge.objective.in_(given.target.objectives))
         for row in session.scalars(theirs):
             known[row.user_id][row.objective] = row
-    return {cycle.id: _knowing(target, known[cycle.user_id], cycle, now) for cycle in cycles}
+    rule = _Counts(given.assignment, now)
+    return {cycle.id: _knowing(given.target, known[cycle.user_id], cycle, rule) for cycle in cycles}
 
 
-def _knowing(target: Target, known: Mapping[str, Knowledge], cycle: Cycle, now: datetime) -> Progress:
-    bars = {id: mastery_in(known.get(id), now) for id in target.objectives}
-    shown = {id: at for id in target.objectives if (at := _shown_at(known.get(id), cycle.counts_from))}
+def _knowing(target: Target, known: Mapping[str, Knowledge], cycle: Cycle, rule: _Counts) -> Progress:
+    bars = {id: mastery_in(known.get(id), rule.now) for id in target.objectives}
+    shown = {id: at for id in target.objectives if (at := _shown_at(known.get(id))) and rule.counts(at, cycle)}
     reached = [id for id, each in bars.items() if each.level >= BARS and id in shown]
     left = [id for id in target.objectives if id not in reached]
     evidence = {"bars": {id: bars[id].level for id in reached}}
-    return Progress(len(reached), len(bars), left, max(shown.values()) if reached and not left else None, evidence)
+    at = max(shown.values()) if reached and not left else None
+    return Progress(len(reached), len(bars), left, at, min(shown.values(), default=None), evidence)
 
 
-def _shown_at(row: Knowledge | None, since: datetime | None) -> datetime | None:
-    """When an objective was last answered right without guessing, if that was after `since`."""
-    at = Ladder.from_json(row.ladder).refreshed if row else None
-    return at if at and (since is None or at >= since) else None
+def _shown_at(row: Knowledge | None) -> datetime | None:
+    """When an objective was last answered right without guessing."""
+    return Ladder.from_json(row.ladder).refreshed if row else None
 
 
 # --- what a refresher asks ------------------------------------------------------------------------------------------
 
 
-def _refreshing(session: Session, catalogue: Catalogue, cycle: Cycle) -> Progress:
-    asks, since = cycle.asks or {}, cycle.counts_from or cycle.opened_at
-    # What was taken away meanwhile nobody can do any more.
-    lessons = [id for id in asks["lessons"] if id in catalogue.lessons]
-    items = [id for id in asks["items"] if id in catalogue.practice_items]
-    read = finished_by(session, [cycle.user_id], lessons)[cycle.user_id]
-    times = {id: at for id in lessons if (at := _read_at(read.get(id), since))}
-    times |= answered_right(session, cycle.user_id, items, since)
-    left = [id for id in (*lessons, *items) if id not in times]
+def _of_refreshers(
+    session: Session, cycles: Sequence[Cycle], asking: Mapping[int, Mapping[str, Sequence[str]]]
+) -> dict[int, Progress]:
+    if not cycles:
+        return {}
+    people = {cycle.user_id for cycle in cycles}
+    read = finished_by(session, people, {id for asks in asking.values() for id in asks["lessons"]})
+    right = answered_right(session, people, min(_since(cycle) for cycle in cycles))
+    return {
+        cycle.id: _refreshing(cycle, asking[cycle.id], read[cycle.user_id], right[cycle.user_id]) for cycle in cycles
+    }
+
+
+def _refreshing(
+    cycle: Cycle, asks: Mapping[str, Sequence[str]], read: Mapping[str, Reading], right: Sequence[tuple[str, datetime]]
+) -> Progress:
+    since = _since(cycle)
+    times = {id: at for id in asks["lessons"] if (at := _read_last(read.get(id))) and at >= since}
+    for item_id, at in right:
+        if item_id in asks["items"] and at >= since:
+            times.setdefault(item_id, at)
+    left = [id for id in (*asks["lessons"], *asks["items"]) if id not in times]
     evidence = {"refreshed": {id: at.astimezone(UTC).isoformat() for id, at in times.items()}}
-    at = max(times.values(), default=since) if not left else None
-    return Progress(len(times), len(lessons) + len(items), left, at, evidence)
+    at = max(times.values()) if times and not left else None
+    return Progress(len(times), len(times) + len(left), left, at, min(times.values(), default=None), evidence)
 
 
-def answered_right(session: Session, user_id: int, items: Collection[str], since: datetime) -> Mapping[str, datetime]:
-    """When each of these questions was answered right for the first time since then, outside tests."""
-    given = select(Answer.item_id, Answer.score, Answer.answered_at).where(
-        Answer.user_id == user_id, Answer.answered_at >= since, Answer.place.not_in(TESTS)
-    )
-    found: dict[str, datetime] = {}
-    for item_id, score, at in session.execute(given.order_by(Answer.answered_at)):
-        if item_id in items and is_right(score):
-            found.setdefault(item_id, at)
+def _since(cycle: Cycle) -> datetime:
+    return cycle.counts_from or cycle.opened_at
+
+
+def answered_right(
+    session: Session, user_ids: Collection[int], since: datetime
+) -> Mapping[int, Sequence[tuple[str, datetime]]]:
+    """The questions that these people have answered right since then, outside tests, with when, the first one first."""
+    found: dict[int, list[tuple[str, datetime]]] = {id: [] for id in user_ids}
+    given = select(Answer.user_id, Answer.item_id, Answer.score, Answer.answered_at)
+    for some in batches(user_ids):
+        theirs = given.where(Answer.user_id.in_(some), Answer.answered_at >= since, Answer.place.not_in(TESTS))
+        for user_id, item_id, score, at in session.execute(theirs.order_by(Answer.answered_at)):
+            if is_right(score):
+                found[user_id].append((item_id, at))
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from trainer.accounts.models import User
 from trainer.accounts.queries import in_lists
 from trainer.db import batches
-from trainer.exams.passes import untold
+from trainer.exams.passes import untold_since
 from trainer.learning.errors import N_, NotFound
 from trainer.learning.plans import Stage, stage_of_done, stage_of_open
 from trainer.library.catalogue import Catalogue
@@ -20,7 +20,7 @@ from trainer.teams.models import Team
 from trainer.teams.queries import Member, learners_in, members_of
 from trainer.training.cycles import rulings_on
 from trainer.training.models import EXEMPTED, EXTENDED, VOIDED, Assignment, Cycle, Ruling, Why
-from trainer.training.progress import NOTHING, Progress, holds_on, progress_of
+from trainer.training.progress import NOTHING, Progress, progress_of
 from trainer.training.targets import EXAM, Given, Target, target_of
 from trainer.web.zones import day_in
 
@@ -40,11 +40,19 @@ class Turn:
     progress: Progress
     rulings: Sequence[Ruling] = ()
     today: date = date.min
+    held_until: date | None = None
+    """The last day of what a renewal renews."""
 
     @property
     def is_renewal(self) -> bool:
         """Whether it renews what was done before."""
         return self.cycle.counts_from is not None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is done and holds, though it may be time to renew it."""
+        still = self.stage.is_to_do and self.held_until is not None and self.today <= self.held_until
+        return self.stage is Stage.DONE or still
 
     @property
     def days_left(self) -> int:
@@ -83,8 +91,8 @@ class Training:
 
     @property
     def done(self) -> int:
-        """Who has done it, and it holds."""
-        return self.count(Stage.DONE)
+        """How many have done it, and it holds."""
+        return sum(turn.holds for turn in self.turns)
 
     @property
     def overdue(self) -> int:
@@ -106,10 +114,14 @@ def assignment_of(session: Session, team: Team, public_id: str) -> Assignment:
     return found
 
 
-def trainings_of(session: Session, catalogue: Catalogue, team: Team, *, now: datetime) -> Sequence[Training]:
-    """A team's trainings, with the last turn of everybody who learns in it. How far they are is left out."""
+def trainings_of(
+    session: Session, catalogue: Catalogue, team: Team, *, now: datetime, viewer: int | None = None
+) -> Sequence[Training]:
+    """A team's trainings, with the last turn of everybody who learns in it. How far they are is left out. `viewer` is
+    who looks: of herself she sees here no more than in her own plan."""
     assignments = assignments_of(session, team)
     turns = _last_turns(session, catalogue, team, assignments, now=now)
+    turns = {id: _as_seen_by(session, viewer, found) for id, found in turns.items()}
     makers = _people(session, {each.created_by for each in assignments if each.created_by})
     return [
         Training(each, target_of(catalogue, each), makers.get(each.created_by or 0), turns[each.id])
@@ -118,22 +130,29 @@ def trainings_of(session: Session, catalogue: Catalogue, team: Team, *, now: dat
 
 
 def training_of(
-    session: Session, catalogue: Catalogue, team: Team, assignment: Assignment, *, now: datetime
+    session: Session,
+    catalogue: Catalogue,
+    team: Team,
+    assignment: Assignment,
+    *,
+    now: datetime,
+    viewer: int | None = None,
 ) -> Training:
-    """One of them, with how far everybody is."""
+    """One of them, with how far everybody is, as `viewer` may see it."""
     turns = _last_turns(session, catalogue, team, [assignment], now=now)[assignment.id]
     target = target_of(catalogue, assignment)
     makers = _people(session, {assignment.created_by} if assignment.created_by else set())
-    turns = _with_progress(session, catalogue, turns, now=now)
+    turns = _as_seen_by(session, viewer, _with_progress(session, catalogue, turns, now=now))
     return Training(assignment, target, makers.get(assignment.created_by or 0), turns)
 
 
 def turns_of_member(
-    session: Session, catalogue: Catalogue, team: Team, member: Member, *, now: datetime
+    session: Session, catalogue: Catalogue, team: Team, member: Member, *, now: datetime, viewer: int | None = None
 ) -> Sequence[Turn]:
     """Somebody's turns at the trainings of one team, the last one of each, what is to do first."""
     cycles = _last_cycles(session, [each.id for each in assignments_of(session, team)], member.user.id)
-    return _in_order(_with_progress(session, catalogue, _turns(session, catalogue, cycles, now=now), now=now))
+    turns = _with_progress(session, catalogue, _turns(session, catalogue, cycles, now=now), now=now)
+    return _in_order(_as_seen_by(session, viewer, turns))
 
 
 def cycles_of_member(session: Session, assignment: Assignment, member: Member) -> Sequence[Cycle]:
@@ -151,19 +170,28 @@ def last_cycle_of(session: Session, assignment: Assignment, member: Member) -> C
 
 
 def history_of_member(
-    session: Session, catalogue: Catalogue, assignment: Assignment, member: Member, *, now: datetime
+    session: Session,
+    catalogue: Catalogue,
+    assignment: Assignment,
+    member: Member,
+    *,
+    now: datetime,
+    viewer: int | None = None,
 ) -> Sequence[Turn]:
-    """The same with how far she is, and what was decided."""
+    """The same with how far she is, and what was decided, as `viewer` may see it."""
     turns = _turns(session, catalogue, cycles_of_member(session, assignment, member), now=now)
-    return _with_progress(session, catalogue, turns, now=now)
+    return _as_seen_by(session, viewer, _with_progress(session, catalogue, turns, now=now))
 
 
 def own_plan(session: Session, catalogue: Catalogue, user: User, *, now: datetime) -> Sequence[Turn]:
     """What somebody has to do and has done, in all her teams, what is due first at the top. It says nothing of an
     assessment that the assessment itself does not tell her."""
     hers = select(Cycle.id).where(Cycle.assignment_id == Assignment.id, Cycle.user_id == user.id).exists()
-    at_work = select(Assignment.id).join(Team, Team.id == Assignment.team_id).where(Team.archived_at.is_(None), hers)
-    cycles = _last_cycles(session, session.scalars(at_work).all(), user.id)
+    given = select(Assignment.id, Team.archived_at).join(Team, Team.id == Assignment.team_id).where(hers)
+    rests = {id: archived_at is not None for id, archived_at in session.execute(given)}
+    cycles = _last_cycles(session, rests, user.id) if rests else []
+    # Of a team in the archive nothing is to do any more, and what was done stays hers.
+    cycles = [cycle for cycle in cycles if cycle.closed_at is not None or not rests[cycle.assignment_id]]
     if not cycles:
         return []
     shown = [cycle for cycle in cycles if cycle.closed_why in ("", Why.DONE, Why.EXEMPT) or _is_recent(cycle, now)]
@@ -248,13 +276,31 @@ def _turns(session: Session, catalogue: Catalogue, cycles: Sequence[Cycle], *, n
     assignments = {each.id: each for each in session.scalars(select(Assignment).where(Assignment.id.in_(wanted)))}
     targets = {id: target_of(catalogue, each) for id, each in assignments.items()}
     rulings = rulings_on(session, [cycle.id for cycle in cycles])
+    former = _ends_of_former(session, cycles)
     found = []
     for cycle in cycles:
         user, made = people[cycle.user_id], rulings.get(cycle.id, ())
         today = day_in(user.time_zone, now)
         stage = _stage(cycle, made, today)
         given = assignments[cycle.assignment_id]
-        found.append(Turn(given, targets[given.id], cycle, user, stage, NOTHING, made, today))
+        held = former.get((given.id, user.id, cycle.number - 1))
+        found.append(Turn(given, targets[given.id], cycle, user, stage, NOTHING, made, today, held))
+    return found
+
+
+def _ends_of_former(session: Session, cycles: Sequence[Cycle]) -> Mapping[tuple[int, int, int], date | None]:
+    """The last day of what renewals renew, by assignment, person and number."""
+    renewals = [cycle for cycle in cycles if cycle.closed_at is None and cycle.counts_from is not None]
+    found: dict[tuple[int, int, int], date | None] = {}
+    if not renewals:
+        return found
+    wanted = {cycle.assignment_id for cycle in renewals}
+    done = select(Cycle.assignment_id, Cycle.user_id, Cycle.number, Cycle.holds_until).where(
+        Cycle.assignment_id.in_(wanted), Cycle.closed_why == Why.DONE
+    )
+    for some in batches({cycle.user_id for cycle in renewals}):
+        for assignment_id, user_id, number, until in session.execute(done.where(Cycle.user_id.in_(some))):
+            found[assignment_id, user_id, number] = until
     return found
 
 
@@ -284,20 +330,31 @@ def _with_progress(session: Session, catalogue: Catalogue, turns: Sequence[Turn]
 
 
 def _as_far_as(turn: Turn, progress: Progress) -> Turn:
-    counts = progress.is_done and holds_on(turn.assignment, progress, turn.user.time_zone, turn.today)
-    return replace(turn, progress=progress, stage=Stage.DONE if counts else turn.stage)
+    return replace(turn, progress=progress, stage=Stage.DONE if progress.is_done else turn.stage)
+
+
+def _as_seen_by(session: Session, viewer: int | None, turns: Sequence[Turn]) -> Sequence[Turn]:
+    """Who leads a team and learns in it sees of herself no more than her own plan tells."""
+    own = {turn.cycle.id: turn for turn in _without_secrets(session, [t for t in turns if t.user.id == viewer])}
+    return [own.get(turn.cycle.id, turn) for turn in turns]
 
 
 def _without_secrets(session: Session, turns: Sequence[Turn]) -> Sequence[Turn]:
-    """An assessment whose result is not told looks the same, passed or not: handed in."""
-    attempts = {turn.cycle.public_id: (turn.cycle.evidence or {}).get("attempt") for turn in turns}
-    hidden = untold(session, [attempt for attempt in attempts.values() if attempt])
-    return [
-        replace(turn, stage=Stage.HANDED_IN)
-        if turn.assignment.kind == EXAM and (turn.progress.waits or attempts[turn.cycle.public_id] in hidden)
-        else turn
-        for turn in turns
-    ]
+    """An assessment whose result is not told looks the same, passed or not, taken back or not: handed in."""
+    exams = [turn for turn in turns if turn.assignment.kind == EXAM]
+    secret = untold_since(session, {turn.user.id for turn in exams})
+    return [_hidden(turn) if turn in exams and _is_secret(turn, secret) else turn for turn in turns]
+
+
+def _is_secret(turn: Turn, untold: Mapping[tuple[int, str, str], datetime]) -> bool:
+    """Whether her last attempt that counts for it does not tell what it came to."""
+    at = untold.get((turn.user.id, turn.assignment.course, turn.assignment.target))
+    since = turn.cycle.counts_from
+    return at is not None and (since is None or at >= since) and turn.cycle.closed_why != Why.EXEMPT
+
+
+def _hidden(turn: Turn) -> Turn:
+    return replace(turn, stage=Stage.HANDED_IN, progress=NOTHING)
 
 
 _ORDER = (Stage.OVERDUE, Stage.EXPIRED, Stage.SOON, Stage.OPEN, Stage.HANDED_IN, Stage.DONE, Stage.EXEMPT, Stage.ENDED)

@@ -20,7 +20,7 @@ from trainer.practice.actions import start_with
 from trainer.practice.models import PracticeSet
 from trainer.practice.pool import Wish
 from trainer.training.models import Cycle
-from trainer.training.progress import answered_right
+from trainer.training.progress import answered_right, asks_still
 from trainer.training.targets import Given
 
 LEAST = 5
@@ -32,8 +32,9 @@ ALL, CHANGED = "all", "changed"
 
 def asked_in_refresher(
     session: Session, given: Given, user_id: int, release: int | None, *, now: datetime
-) -> dict[str, list[str]]:
-    """The lessons and questions (ids) of a refresher for somebody who did the training with this release."""
+) -> dict[str, list[str]] | None:
+    """The lessons and questions (ids) of a refresher for somebody who did the training with this release. Nothing at
+    all where there is nothing to ask: then the whole training is to be done again."""
     catalogue, target = given.catalogue, given.target
     then = versions_in_release(session, release) if release is not None else {}
     before = course_of_release(session, release, target.course.id) if release is not None else None
@@ -44,15 +45,17 @@ def asked_in_refresher(
     recall = _recall(session, user_id, now)
     # What she has never met is neither remembered nor forgotten: it comes after what is nearly gone.
     rest = sorted((row.id for row in pool if row.id not in changed), key=lambda item: recall.get(item, 0.5))
-    return {"lessons": lessons, "items": [*changed[:MOST], *rest[: max(0, LEAST - len(changed))]]}
+    items = [*changed[:MOST], *rest[: max(0, LEAST - len(changed))]]
+    return {"lessons": lessons, "items": items} if lessons or items else None
 
 
 def begin_refresher(session: Session, catalogue: Catalogue, user: User, cycle: Cycle, *, now: datetime) -> PracticeSet:
     """A practice set of what a refresher asks and she has not answered right in it yet. Raises Invalid where nothing is
     left, or nothing was asked."""
-    items = [id for id in (cycle.asks or {}).get("items", ()) if id in catalogue.practice_items]
-    done = answered_right(session, user.id, items, cycle.counts_from or cycle.opened_at)
-    left = [catalogue.practice_items[id] for id in items if id not in done and cycle.closed_at is None]
+    since = cycle.counts_from or cycle.opened_at
+    done = {id for id, _ in answered_right(session, [user.id], since)[user.id]}
+    asked = asks_still(catalogue, cycle).get("items", ()) if cycle.closed_at is None else ()
+    left = [catalogue.practice_items[id] for id in asked if id not in done]
     return start_with(session, user, Wish("refresher", cycle.public_id, len(left)), left, now=now)
 
 

@@ -1,6 +1,6 @@
 """Remind people of what is due or late, and those who lead them of what is long overdue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,53 +11,84 @@ from trainer.notices.queries import sent_about
 from trainer.teams.models import Team
 from trainer.teams.queries import members_of
 from trainer.training.queries import Training, Turn
-from trainer.training.telling import Telling, in_words, of_cycle
+from trainer.training.telling import Telling, in_words, of_cycle, on_day
+
+NAMED = 3
+"""People who are named where many are late; the page has them all."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """A reminder that is to be sent: of a turn, to whom; `occasion` as learning.plans names it."""
+    """A reminder that is to be sent to somebody: of her own `turn`, or about those whom she leads who are `late`."""
 
-    turn: Turn
-    occasion: str
     user_id: int
+    about: str
+    kind: str
+    turn: Turn | None = None
+    late: Sequence[Turn] = ()
 
 
 def remind(session: Session, team: Team, training: Training, *, now: datetime) -> None:
     """Write what is to be written about a training today."""
     telling = Telling(session, team, training.assignment, now)
     for due in reminders_due(session, team, training):
-        path = f"/teams/{team.public_id}/plan" if due.occasion == LEAD else "/plan"
-        telling.tell(due.user_id, due.turn.cycle, due.occasion, _in_words(telling, due), path=path)
+        path = "/plan" if due.turn else f"/teams/{team.public_id}/plan/{training.assignment.public_id}"
+        telling.say(due.user_id, due.about, due.kind, _in_words(telling, due), path=path)
 
 
-def reminders_due(session: Session, team: Team, training: Training) -> Iterator[Due]:
-    """What is to be written about a training today; nothing about one that is offered no more. An assessment that
-    somebody has handed in and whose result she is not shown is not reminded of: that would tell her."""
+def reminders_due(session: Session, team: Team, training: Training) -> Sequence[Due]:
+    """What is to be written about a training today; nothing about one that is offered no more."""
     if training.target is None:
-        return
-    waiting = [turn for turn in training.turns if turn.stage.is_to_do and not turn.progress.waits]
-    if not waiting:
-        return
-    leads = [member.user.id for member in members_of(session, team) if member.membership.leads]
-    known = sent_about(session, {*leads, *(turn.user.id for turn in waiting)}, "cycle:")
-    for turn in waiting:
-        cycle, begins = turn.cycle, of_cycle(turn.cycle)
-        sent = {about.removeprefix(begins) for about in known[turn.user.id] if about.startswith(begins)}
+        return []
+    to_do = [turn for turn in training.turns if turn.stage.is_to_do]
+    return [*_of_people(session, to_do), *_of_leads(session, team, training, to_do)]
+
+
+def _of_people(session: Session, to_do: Sequence[Turn]) -> Iterator[Due]:
+    """An assessment that somebody has handed in and whose result she is not shown is not reminded of: that would tell
+    her. A day that was moved has reminders of its own."""
+    open_to_her = [turn for turn in to_do if not turn.progress.waits]
+    known = sent_about(session, {turn.user.id for turn in open_to_her}, "cycle:")
+    for turn in open_to_her:
+        cycle, begins, day = turn.cycle, of_cycle(turn.cycle), f"/{turn.cycle.due_on.isoformat()}"
+        hers = (about.removeprefix(begins) for about in known[turn.user.id] if about.startswith(begins))
+        sent = {occasion.removesuffix(day) for occasion in hers if occasion.endswith(day)}
         name = reminder(cycle.opened_on, cycle.due_on, turn.today, sent, is_renewal=turn.is_renewal)
         if name:
-            yield Due(turn, name, turn.user.id)
-        if tells_lead(cycle.due_on, turn.today, training.assignment.tell_lead_days, ()):
-            others = (id for id in leads if id != turn.user.id and f"{begins}{LEAD}" not in known[id])
-            yield from (Due(turn, LEAD, id) for id in others)
+            yield Due(turn.user.id, f"{begins}{on_day(name, cycle)}", name, turn)
+
+
+def _of_leads(session: Session, team: Team, training: Training, to_do: Sequence[Turn]) -> Iterator[Due]:
+    """One notice about all who are overdue for too long, and another when more of them are."""
+    after = training.assignment.tell_lead_days
+    late = [turn for turn in to_do if tells_lead(turn.cycle.due_on, turn.today, after, ())]
+    if not late:
+        return
+    leads = [member.user.id for member in members_of(session, team) if member.membership.leads]
+    begins = f"late:{training.assignment.public_id}:"
+    known = sent_about(session, leads, begins)
+    last = max(turn.cycle.due_on for turn in late).isoformat()
+    for id in leads:
+        others = [turn for turn in late if turn.user.id != id]
+        about = f"{begins}{last}/{len(others)}"
+        if others and about not in known[id]:
+            yield Due(id, about, LEAD, late=others)
 
 
 def _in_words(telling: Telling, due: Due) -> str:
-    day, turn = in_words(due.turn.cycle.due_on), due.turn
-    if due.occasion == LEAD:
-        return f"{turn.user.name or turn.user.email} is overdue with {telling.name} since {day}."
-    if due.occasion == OVERDUE:
+    if due.turn is None:
+        return _late_in_words(telling, due.late)
+    day = in_words(due.turn.cycle.due_on)
+    if due.kind == OVERDUE:
         return f"{telling.name} was due on {day} and is not done."
-    if turn.is_renewal:
-        return f"{telling.name} holds until {day}. Renew it by then."
-    return f"{telling.name} is due on {day}."
+    return (
+        f"{telling.name} is to be renewed until {day}." if due.turn.is_renewal else f"{telling.name} is due on {day}."
+    )
+
+
+def _late_in_words(telling: Telling, late: Sequence[Turn]) -> str:
+    names = [turn.user.name or turn.user.email for turn in late]
+    if len(names) == 1:
+        return f"{names[0]} is overdue with {telling.name} since {in_words(late[0].cycle.due_on)}."
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"{len(names)} people are overdue with {telling.name}: {', '.join(names[:NAMED])}{more}."

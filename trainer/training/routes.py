@@ -9,6 +9,7 @@ from trainer.clock import now
 from trainer.db import db
 from trainer.learning.errors import Conflict, Invalid
 from trainer.library.queries import live_catalogue
+from trainer.notices.queries import notices_about
 from trainer.teams.models import Team
 from trainer.teams.queries import Member, member_of, roles_of, team_led
 from trainer.teams.routes import team_to_change
@@ -19,6 +20,7 @@ from trainer.training.forms import AssignForm, DecisionForm, ReasonForm, TermsFo
 from trainer.training.models import Assignment
 from trainer.training.rulings import Case, Decision
 from trainer.training.targets import target_of, targets
+from trainer.training.telling import of_cycle
 from trainer.web import render, said, see_other, signed_in
 
 blueprint = Blueprint("training", __name__, url_prefix="/teams/<team_id>/plan")
@@ -29,7 +31,7 @@ blueprint = Blueprint("training", __name__, url_prefix="/teams/<team_id>/plan")
 def plan(team_id: str) -> Response:
     """What the team has given, and how many have done it."""
     team = team_led(db.session, me(), team_id)
-    trainings = queries.trainings_of(db.session, live_catalogue(db.session), team, now=now())
+    trainings = queries.trainings_of(db.session, live_catalogue(db.session), team, now=now(), viewer=me().id)
     return render("training/plan.html", team=team, trainings=trainings)
 
 
@@ -53,8 +55,7 @@ def assign(team_id: str) -> Response:
     planning = _planning(team)
     try:
         chosen = trainings_chosen(db.session, planning.catalogue, team, form.choice())
-        for target, audience in chosen:
-            actions.assign(planning, target, audience, form.terms())
+        actions.assign_all(planning, chosen, form.terms())
     except Invalid as refusal:
         form.form_errors.append(said(refusal))
         return _assign_page(team, form, 422)
@@ -189,7 +190,7 @@ def _assign_page(team: Team, form: AssignForm, status: int = 200) -> Response:
 
 
 def _training_page(team: Team, assignment: Assignment, form: ReasonForm, status: int = 200) -> Response:
-    training = queries.training_of(db.session, live_catalogue(db.session), team, assignment, now=now())
+    training = queries.training_of(db.session, live_catalogue(db.session), team, assignment, now=now(), viewer=me().id)
     members = {member.user.id: member for member in queries.who_may_be_meant(db.session, team)}
     return render("training/show.html", team=team, training=training, members=members, form=form, status=status)
 
@@ -201,10 +202,13 @@ def _change_page(team: Team, assignment: Assignment, form: TermsForm, status: in
 
 def _person_page(team: Team, case: Case, form: ReasonForm | None = None, status: int = 200) -> Response:
     """With the form that was sent, if one was, and the other one empty."""
-    turns = queries.history_of_member(db.session, live_catalogue(db.session), case.assignment, case.member, now=now())
+    turns = queries.history_of_member(
+        db.session, live_catalogue(db.session), case.assignment, case.member, now=now(), viewer=me().id
+    )
+    told = notices_about(db.session, case.member.user.id, [of_cycle(turn.cycle) for turn in turns])
     is_decision = isinstance(form, DecisionForm)
     forms = {
         "decision": form if is_decision else DecisionForm(formdata=None),
         "end": form if form and not is_decision else ReasonForm(formdata=None),
     }
-    return render("training/person.html", team=team, case=case, turns=turns, forms=forms, status=status)
+    return render("training/person.html", team=team, case=case, turns=turns, told=told, forms=forms, status=status)

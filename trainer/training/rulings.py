@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from trainer.accounts.models import ADMIN
 from trainer.audit.actions import digest
 from trainer.learning.errors import N_, Conflict, Invalid
 from trainer.teams.queries import Member
@@ -36,7 +35,7 @@ def extend(planning: Planning, case: Case, decision: Decision) -> Ruling:
         raise Invalid(N_("Name the new day."))
     if decision.day <= case.cycle.due_on:
         raise Invalid(N_("The new day comes after the one there is."))
-    _refuse_past(planning, decision.day)
+    planning.refuse_day(decision.day)
     ruling = _rule(planning, case, EXTENDED, decision)
     case.cycle.due_on = decision.day
     _tell_and_log(planning, "training.extended", case, ruling)
@@ -47,7 +46,7 @@ def exempt(planning: Planning, case: Case, decision: Decision) -> Ruling:
     """Somebody need not do it, until a day or for good. Raises Invalid, and Conflict where nothing is open."""
     _hold_open(planning, case)
     if decision.day is not None:
-        _refuse_past(planning, decision.day)
+        planning.refuse_day(decision.day)
     ruling = _rule(planning, case, EXEMPTED, decision)
     case.cycle.closed_at, case.cycle.closed_why = planning.now, Why.EXEMPT
     _tell_and_log(planning, "training.exempted", case, ruling)
@@ -74,16 +73,9 @@ def _hold_open(planning: Planning, case: Case) -> None:
         raise Conflict(N_("This is not open any more."))
 
 
-def _refuse_past(planning: Planning, day: date) -> None:
-    if day < planning.now.date():
-        raise Invalid(N_("This day is over."))
-
-
 def _rule(planning: Planning, case: Case, kind: str, decision: Decision) -> Ruling:
     by = planning.by
-    if by and by.id == case.member.user.id and not by.has_role(ADMIN):
-        # Who decides about herself proves nothing to anybody.
-        raise Invalid(N_("About your own training another lead of the team decides, or an administrator."))
+    planning.refuse_oneself(case.member.user.id)
     ruling = Ruling(
         cycle_id=case.cycle.id,
         kind=kind,
@@ -100,7 +92,8 @@ def _rule(planning: Planning, case: Case, kind: str, decision: Decision) -> Ruli
 
 def _tell_and_log(planning: Planning, action: str, case: Case, ruling: Ruling) -> None:
     planning.session.flush()
-    telling = Telling(planning.session, planning.team, case.assignment, planning.now)
-    tell_ruling(telling, case.cycle, ruling)
+    tell_ruling(Telling(planning.session, planning.team, case.assignment, planning.now), case.cycle, ruling)
     day = ruling.due_on.isoformat() if ruling.due_on else None
-    planning.log(action, {"cycle": case.cycle.public_id, "day": day, "reason": digest(ruling.reason)}, case.member.user)
+    details = {"cycle": case.cycle.public_id, "day": day, "reason": digest(ruling.reason)}
+    planning.note(action, details, case.member.user)
+    planning.write_log()
