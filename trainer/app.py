@@ -21,6 +21,7 @@ from trainer.notebook.routes import blueprint as notebook
 from trainer.notices.routes import blueprint as notices
 from trainer.practice.routes import blueprint as practice
 from trainer.progress.routes import blueprint as progress
+from trainer.reports.exports import blueprint as team_reports
 from trainer.reports.questions import blueprint as team_questions
 from trainer.reports.routes import blueprint as reports
 from trainer.review.routes import blueprint as review
@@ -37,7 +38,8 @@ from trainer.web import guard, prepare
 
 FEATURES: Sequence[Blueprint] = (
     *(accounts, study, practice, review, exams, exam_office, effects, own_plan, notebook, inbox, notices, progress),
-    *(reports, team_questions, training, teams, invitations, job_roles, joining, authoring, author_inbox, admin),
+    *(reports, team_reports, team_questions, training, teams, invitations, job_roles, joining),
+    *(authoring, author_inbox, admin),
 )
 """Every feature with pages."""
 

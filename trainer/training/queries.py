@@ -146,6 +146,13 @@ def training_of(
     return Training(assignment, target, makers.get(assignment.created_by or 0), turns)
 
 
+def turns_of_team(session: Session, catalogue: Catalogue, team: Team, *, now: datetime) -> Sequence[Turn]:
+    """The last turn of everybody who learns in a team at each of its trainings, with how far she is: by training, the
+    newest first, then by name."""
+    last = _last_turns(session, catalogue, team, assignments_of(session, team), now=now)
+    return _with_progress(session, catalogue, [turn for turns in last.values() for turn in turns], now=now)
+
+
 def turns_of_member(
     session: Session, catalogue: Catalogue, team: Team, member: Member, *, now: datetime, viewer: int | None = None
 ) -> Sequence[Turn]:
