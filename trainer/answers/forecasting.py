@@ -40,6 +40,8 @@ class Expected:
     shares: Sequence[float]
     answers: int
     is_overdue: bool
+    ranges: Sequence[tuple[float, float]] = ()
+    """The 80 % intervals of the shares, where they were asked for."""
 
     @property
     def is_enough(self) -> bool:
@@ -63,10 +65,17 @@ class ExpectedOfPerson:
 
 
 def expected_of_group(
-    session: Session, user_ids: Collection[int], catalogue: Catalogue, *, about: Collection[str], at: Sequence[datetime]
+    session: Session,
+    user_ids: Collection[int],
+    catalogue: Catalogue,
+    *,
+    about: Collection[str],
+    at: Sequence[datetime],
+    with_ranges: bool = False,
 ) -> Mapping[int, ExpectedOfPerson]:
     """The forecasts of many people on the objectives `about` which it is, at these times, by person. Two questions to
-    the database for ten thousand of them, whatever they have answered. Who has answered nothing is in it too."""
+    the database for ten thousand of them, whatever they have answered. Who has answered nothing is in it too.
+    Intervals take most of the time, so they are left out unless asked for."""
     items = {item.id: item.objective for item in catalogue.practice_items.values()}
     questions = Counter(items.values())
     found: dict[int, ExpectedOfPerson] = {}
@@ -77,7 +86,9 @@ def expected_of_group(
             hers = met.get(id, {})
             found[id] = ExpectedOfPerson(
                 objectives={
-                    objective: _expected(known[id][objective], hers.get(objective, {}), questions[objective], at)
+                    objective: _expected(
+                        known[id][objective], hers.get(objective, {}), questions[objective], at, with_ranges=with_ranges
+                    )
                     for objective in known.get(id, {})
                     if questions[objective]
                 },
@@ -117,12 +128,19 @@ def _known_by(
     return found
 
 
-def _expected(known: Known, met: Mapping[str, _Met], questions: int, at: Sequence[datetime]) -> Expected:
+def _expected(
+    known: Known, met: Mapping[str, _Met], questions: int, at: Sequence[datetime], *, with_ranges: bool
+) -> Expected:
     # Only what is held since it was right adds anything; reading the memories of the others is most of the work.
     memories = {id: Trace.from_json(met[id].memory) for id in known.held.keys() & met.keys()}
     unmet = questions - len(memories)
+    is_overdue = any(each.due_at <= at[0] for each in met.values())
+    if with_ranges:
+        whole = [forecast(known, memories, unmet, each) for each in at]
+        ranges = [(each.low, each.high) for each in whole]
+        return Expected([each.share for each in whole], known.answers, is_overdue, ranges)
     share = {each: expected_share(known, memories, unmet, each) for each in {*at}}
-    return Expected([share[each] for each in at], known.answers, any(each.due_at <= at[0] for each in met.values()))
+    return Expected([share[each] for each in at], known.answers, is_overdue)
 
 
 def _memories(standings: Standings, catalogue: Catalogue) -> Mapping[str, Mapping[str, Memory]]:

@@ -1,12 +1,13 @@
 """Reads of the spine."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from trainer.answers.models import TESTS, Answer, AnsweredWeek, Standing, Sureness
+from trainer.db import batches
 from trainer.learning.calibration import Certainty, Step, is_right, steps_of
 
 
@@ -106,3 +107,26 @@ def due_items(session: Session, user_id: int, now: datetime) -> Sequence[Standin
     return session.scalars(
         select(Standing).where(Standing.user_id == user_id, Standing.due_at <= now).order_by(Standing.due_at)
     ).all()
+
+
+def days_answered(session: Session, user_ids: Collection[int], since: datetime) -> Mapping[int, frozenset[date]]:
+    """On which days (UTC) since then these people have answered anything; nothing of what they answered, nor how
+    much."""
+    found: dict[int, set[date]] = {id: set() for id in user_ids}
+    on = func.date(Answer.answered_at)
+    for some in batches(user_ids):
+        theirs = select(Answer.user_id, on).where(Answer.user_id.in_(some), Answer.answered_at >= since).distinct()
+        for user_id, day in session.execute(theirs):
+            # SQLite says a day as text.
+            found[user_id].add(date.fromisoformat(str(day)))
+    return {id: frozenset(days) for id, days in found.items()}
+
+
+def last_answered(session: Session, user_ids: Collection[int]) -> Mapping[int, datetime]:
+    """When each of these people answered anything for the last time; those who never did are left out."""
+    found: dict[int, datetime] = {}
+    last = select(Answer.user_id, func.max(Answer.answered_at)).group_by(Answer.user_id)
+    for some in batches(user_ids):
+        for user_id, at in session.execute(last.where(Answer.user_id.in_(some))):
+            found[user_id] = at
+    return found
