@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from tests.browser_client import Browser
 from tests.exams.sitting_exams import FREE, publish_exams
-from tests.factories import NOW
+from tests.factories import NOW, make_person
 from tests.pages import text_of
 from tests.teams.conftest import North
 from tests.training.planning import COURSE, Plan, after, day
 from trainer.accounts.models import User
 from trainer.content.exams import Reveal
-from trainer.teams.actions import Duties, save_role
+from trainer.teams.actions import Duties, Place, change_place, save_role
+from trainer.teams.queries import member_of
+from trainer.training.actions import Audience
 from trainer.training.models import Assignment
 
 TRACK = f"track/{COURSE}/claims"
@@ -349,3 +351,23 @@ def test_calendar_of_who_may_not_sign_in_is_closed(
     session.execute(User.__table__.update().where(User.id == alice.id).values(active=False))  # type: ignore[attr-defined]
     session.commit()
     assert nobody.get(feed).status_code == 404
+
+
+@pytest.mark.parametrize("right", [12, 0], ids=["passed", "failed"])
+def test_lead_who_learns_sees_of_herself_no_more_than_her_own_plan_tells(
+    session: Session, plan: Plan, north: North, lena: User, lenas: Browser, right: int
+) -> None:
+    publish_exams(session, FREE.__class__(**{**FREE.__dict__, "reveal": Reveal(what="nothing"), "attempts": 1}))
+    lenas_place = member_of(session, plan.team, north.lena)
+    admin = make_person(session, "Ada", "admin")
+    change_place(session, plan.team, lenas_place, Place(leads=True, learns=True), by=admin, now=NOW)
+    given = plan.give(f"exam/{COURSE}/final", Audience(person=lena), due_on=day(30))
+    plan.sit(lena, right=right)
+    plan.pass_days(given, 1)
+    pages = [of_training(north, given), f"{of_training(north, given)}/people/{north.lena}", f"{north.path}/plan"]
+    seen = [page(lenas, path, 2) for path in (*pages, f"{north.path}/people/{north.lena}")]
+    report = page(lenas, f"{north.path}/reports/completion", 2)
+    assert "0 of 1 done" in seen[2]
+    for text in (seen[0], seen[1], report):
+        assert "handed in" in text.casefold()
+        assert not any(word in text for word in ("holds until", "not passed", "due in", "100 %", "0 %"))

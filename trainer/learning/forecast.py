@@ -146,7 +146,7 @@ def after(known: Known, answer: Evidence, weights: Weights = WEIGHTS) -> Known:
 
 def forecast(
     known: Known,
-    memories: Mapping[str, Memory],
+    memories: Mapping[str, Memory] | Mapping[str, Trace],
     unmet: int,
     at: datetime,
     *,

@@ -92,7 +92,7 @@ def _wish() -> Wish:
 
 
 def _table(led: Team, report: Report, wish: Wish) -> Table:
-    table = report.build(Asked(db.session, live_catalogue(db.session), led, now()))
+    table = report.build(Asked(db.session, live_catalogue(db.session), led, now(), me().id))
     notes = list(table.notes)
     if any(column.kind is Kind.TIME for column in table.columns):
         notes.append(_("Times are those of %(zone)s.", zone=zone().replace("_", " ")))

@@ -49,6 +49,11 @@ class Turn:
         return self.cycle.counts_from is not None
 
     @property
+    def is_told_done(self) -> bool:
+        """Whether it may be said that the training was done in it."""
+        return self.cycle.is_done and self.stage is not Stage.HANDED_IN
+
+    @property
     def holds(self) -> bool:
         """Whether it is done and holds, though it may be time to renew it."""
         still = self.stage.is_to_do and self.held_until is not None and self.today <= self.held_until
@@ -146,11 +151,14 @@ def training_of(
     return Training(assignment, target, makers.get(assignment.created_by or 0), turns)
 
 
-def turns_of_team(session: Session, catalogue: Catalogue, team: Team, *, now: datetime) -> Sequence[Turn]:
-    """The last turn of everybody who learns in a team at each of its trainings, with how far she is: by training, the
-    newest first, then by name."""
+def turns_of_team(
+    session: Session, catalogue: Catalogue, team: Team, *, now: datetime, viewer: int | None = None
+) -> Sequence[Turn]:
+    """The last turn of everybody who learns in a team at each of its trainings, with how far she is, as `viewer` may
+    see it: by training, the newest first, then by name."""
     last = _last_turns(session, catalogue, team, assignments_of(session, team), now=now)
-    return _with_progress(session, catalogue, [turn for turns in last.values() for turn in turns], now=now)
+    turns = _with_progress(session, catalogue, [turn for turns in last.values() for turn in turns], now=now)
+    return _as_seen_by(session, viewer, turns)
 
 
 def turns_of_member(

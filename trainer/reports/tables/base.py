@@ -54,12 +54,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Asked:
-    """Of which team a report is asked for, and when."""
+    """Of which team a report is asked for, when, and by whom (the id of an account): of herself she sees no more than
+    her own pages tell."""
 
     session: Session
     catalogue: Catalogue
     team: Team
     now: datetime
+    viewer: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from trainer.exams.passes import Sat, sat_by
 from trainer.learning.errors import N_
+from trainer.learning.plans import Stage
 from trainer.reports.tables.base import Asked, Cell, Column, Kind, Report, Table
 from trainer.reports.words import how_far, kind_of, names_of, of_knowledge, stage_of
 from trainer.training.progress import until_of
@@ -33,7 +34,7 @@ COLUMNS = (
 
 def build(asked: Asked) -> Table:
     """Everybody's last turn at each training of the team."""
-    turns = turns_of_team(asked.session, asked.catalogue, asked.team, now=asked.now)
+    turns = turns_of_team(asked.session, asked.catalogue, asked.team, now=asked.now, viewer=asked.viewer)
     names, sat = names_of([turn.user for turn in turns]), _sat(asked, turns)
     return Table(COLUMNS, [_row(turn, names, _counts(turn, sat)) for turn in turns], _notes())
 
@@ -49,7 +50,9 @@ def _notes() -> Sequence[str]:
 def _row(turn: Turn, names: Mapping[int, str], sat: Sat | None) -> Sequence[Cell]:
     given, cycle = turn.assignment, turn.cycle
     done_at = cycle.done_at or turn.progress.at
-    is_to_do = not cycle.is_done and not turn.progress.is_done
+    is_secret = turn.stage is Stage.HANDED_IN
+    is_to_do = is_secret or (not cycle.is_done and not turn.progress.is_done)
+    sat = None if is_secret else sat
     return (
         names[turn.user.id],
         cycle.job_role,

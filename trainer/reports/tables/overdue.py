@@ -26,7 +26,7 @@ COLUMNS = (
 
 def build(asked: Asked) -> Table:
     """What is overdue in the team, or holds no more, the longest first."""
-    turns = turns_of_team(asked.session, asked.catalogue, asked.team, now=asked.now)
+    turns = turns_of_team(asked.session, asked.catalogue, asked.team, now=asked.now, viewer=asked.viewer)
     late = sorted((turn for turn in turns if turn.stage in (Stage.OVERDUE, Stage.EXPIRED)), key=_days_left)
     names = names_of([turn.user for turn in turns])
     return Table(COLUMNS, [_row(turn, names) for turn in late], _notes())
