@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-WRITES = re.compile(r"\b_?log\(|\bDeed\(|\bimport .*\bDoing\b")
+WRITES = re.compile(r"\b_?log\(|\bnote\(|\bDeed\(|\bimport .*\bDoing\b")
 """What stands in a module that writes into the log."""
 ACTION = re.compile(r"[a-z_]+\.(?!txt\b|html\b)[a-z_]+")
 

@@ -321,6 +321,8 @@ WITHOUT_A_LOOK = {
     "static": "a file",
     "asset": "a file",
     "own_plan.calendar": "for machines",
+    "team_reports.csv": "a file",
+    "team_reports.xlsx": "a file",
     "healthz": "for machines",
     "readyz": "for machines",
     "metrics": "for machines",

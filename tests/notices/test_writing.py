@@ -77,7 +77,7 @@ def test_mail_says_what_where_and_why(write: Write, tell: Tell, alice: User) -> 
     tell(alice, message(text='The training "Final assessment" is due on 12 December 2026.'))
     (mail,) = write()
     assert (mail.recipient, mail.unsubscribe) == (alice.email, "")
-    assert mail.subject == 'Trainer: The training "Final assessment" is due on 12 December 2026.'
+    assert mail.subject == "Trainer: about your training", "a phone shows subjects to whoever is near"
     assert mail.body == (
         "\nHello Alice,\n\n"
         'The training "Final assessment" is due on 12 December 2026.\nhttp://localhost/plan\n\n'
@@ -203,7 +203,7 @@ def test_text_makes_no_header_and_no_line(write: Write, tell: Tell, engine: Engi
     )
     (mail,) = write()
     said = "Due. Bcc: eve@example.org http://evil.example {{ name }} {% endfor %} <b>é</b>"
-    assert mail.subject == f"Trainer: {said}"
+    assert mail.subject == "Trainer: about your training"
     assert f"\n{said}\nhttp://localhost/plan\n" in mail.body
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from trainer.reports.standing import Row, Standing
-from trainer.training.queries import Turn
+from trainer.training.turns import Turn
 
 QUIET = timedelta(days=14)
 SOON = timedelta(days=30)

@@ -14,7 +14,8 @@ from trainer.library.catalogue import Catalogue
 from trainer.reports.standing import day_of, needs_of
 from trainer.teams.models import Team
 from trainer.teams.queries import Member
-from trainer.training.queries import Turn, turns_of_member
+from trainer.training.queries import turns_of_member
+from trainer.training.turns import Turn
 
 
 @dataclass(frozen=True)

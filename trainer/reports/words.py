@@ -9,8 +9,8 @@ from trainer.accounts.models import User
 from trainer.learning.effect import AFTER, BEFORE, days_of
 from trainer.learning.plans import Stage
 from trainer.training.models import Why
-from trainer.training.queries import Turn
 from trainer.training.targets import EXAM, OBJECTIVES
+from trainer.training.turns import Turn
 
 
 def names_of(users: Collection[User]) -> Mapping[int, str]:

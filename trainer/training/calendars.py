@@ -12,7 +12,7 @@ from trainer.accounts.models import User
 from trainer.accounts.queries import token_hash
 from trainer.learning.errors import N_, NotFound
 from trainer.training.models import CalendarFeed
-from trainer.training.queries import Turn
+from trainer.training.turns import Turn
 
 
 def make_feed(session: Session, user_id: int, *, now: datetime) -> str:

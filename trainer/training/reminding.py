@@ -10,8 +10,9 @@ from trainer.learning.plans import LEAD, OVERDUE, reminder, tells_lead
 from trainer.notices.queries import sent_about
 from trainer.teams.models import Team
 from trainer.teams.queries import members_of
-from trainer.training.queries import Training, Turn
+from trainer.training.queries import Training
 from trainer.training.telling import Telling, in_words, of_cycle, on_day
+from trainer.training.turns import Turn
 
 NAMED = 3
 """People who are named where many are late; the page has them all."""

@@ -12,8 +12,9 @@ from trainer.learning.plans import Stage
 from trainer.reports.tables.base import Asked, Cell, Column, Kind, Report, Table
 from trainer.reports.words import how_far, kind_of, names_of, of_knowledge, stage_of
 from trainer.training.progress import until_of
-from trainer.training.queries import Turn, turns_of_team
+from trainer.training.queries import turns_of_team
 from trainer.training.targets import EXAM
+from trainer.training.turns import Turn
 from trainer.web.zones import day_in
 
 COLUMNS = (

@@ -8,7 +8,8 @@ from trainer.learning.errors import N_
 from trainer.learning.plans import Stage
 from trainer.reports.tables.base import Asked, Cell, Column, Kind, Report, Table
 from trainer.reports.words import how_far, names_of, stage_of
-from trainer.training.queries import Turn, turns_of_team
+from trainer.training.queries import turns_of_team
+from trainer.training.turns import Turn
 
 COLUMNS = (
     Column("person", N_("Person")),
