@@ -26,7 +26,7 @@ from trainer.accounts.actions import first_admin_link
 from trainer.answers.commands import rebuild_waiting
 from trainer.app import create_app
 from trainer.clock import now
-from trainer.db import damage, database_of, db, transaction, upgrade
+from trainer.db import damage, database_of, db, make_engine, schema_version, sqlite_file, transaction, upgrade
 from trainer.effects.commands import invite_to_checks
 from trainer.exams.commands import end_exams, tell_results
 from trainer.jobs import Job, work, working
@@ -248,6 +248,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "when_ready": lambda _: self._open(),
             "post_worker_init": self._begin,
             "worker_exit": lambda _, __: self._end(),
+            "on_exit": lambda _: self._fold(),
         }
 
     def _open(self) -> None:
@@ -269,6 +270,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if self.callable:
             with self.callable.app_context():
                 db.engine.dispose()
+
+    def _fold(self) -> None:
+        """Look into the database once more when all processes have ended: of two that close it in the same moment each
+        takes the other for still at work, and leaves SQLite's -wal file behind."""
+        if sqlite_file(self._settings):
+            engine = make_engine(self._settings.database_url)
+            schema_version(engine)
+            engine.dispose()
 
 
 COMMANDS: Sequence[click.Command] = (serve, worker)
