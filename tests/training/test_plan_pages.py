@@ -14,6 +14,7 @@ from tests.teams.conftest import North
 from tests.training.planning import COURSE, Plan, after, day
 from trainer.accounts.models import User
 from trainer.content.exams import Reveal
+from trainer.reports.digest import summary
 from trainer.teams.actions import Duties, Place, change_place, save_role
 from trainer.teams.queries import member_of
 from trainer.training.actions import Audience
@@ -371,3 +372,17 @@ def test_lead_who_learns_sees_of_herself_no_more_than_her_own_plan_tells(
     for text in (seen[0], seen[1], report):
         assert "handed in" in text.casefold()
         assert not any(word in text for word in ("holds until", "not passed", "due in", "100 %", "0 %"))
+
+
+@pytest.mark.parametrize("right", [12, 0], ids=["passed", "failed"])
+def test_lead_who_learns_is_not_told_that_she_is_late_with_what_she_handed_in(
+    session: Session, plan: Plan, north: North, lena: User, lenas: Browser, right: int
+) -> None:
+    publish_exams(session, FREE.__class__(**{**FREE.__dict__, "reveal": Reveal(what="nothing"), "attempts": 1}))
+    place, admin = member_of(session, plan.team, north.lena), make_person(session, "Ada", "admin")
+    change_place(session, plan.team, place, Place(leads=True, learns=True), by=admin, now=NOW)
+    given = plan.give(f"exam/{COURSE}/final", Audience(person=lena), due_on=day(3))
+    plan.sit(lena, right=right)
+    plan.pass_days(given, 1)
+    assert "Lena overdue" not in page(lenas, north.path, 8)
+    assert "Nothing is overdue." in summary(session, plan.team, lena.id, now=after(8))

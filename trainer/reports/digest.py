@@ -43,14 +43,13 @@ def send_digests(engine: Engine, _: Settings, now: datetime) -> None:
     for team_id in sorted({reader.team_id for reader in readers}):
         with transaction(engine) as session:
             team = session.get_one(Team, team_id)
-            text = summary(session, team, now=now)
             for reader in readers:
-                if reader.team_id == team_id and text:
+                if reader.team_id == team_id and (text := summary(session, team, reader.user_id, now=now)):
                     notify(session, reader.user_id, _message(team, reader, text), now=now)
 
 
-def summary(session: Session, team: Team, *, now: datetime) -> str:
-    """The summary of a team; empty where nobody learns in it, or nothing is published."""
+def summary(session: Session, team: Team, viewer: int, *, now: datetime) -> str:
+    """The summary of a team as `viewer` may see it; empty where nobody learns in it, or nothing is published."""
     catalogue = live_catalogue(session)
     course = course_chosen(catalogue, "")
     if course is None:
@@ -58,7 +57,7 @@ def summary(session: Session, team: Team, *, now: datetime) -> str:
     standing = standing_of(session, team, catalogue, course, now=now)
     if not standing.rows:
         return ""
-    late = overdue_in(session, catalogue, team, now=now)
+    late = overdue_in(session, catalogue, team, now=now, viewer=viewer)
     parts = [f"{team.name}: {_sentence(standing)}", _overdue(sum(map(len, late.values())))]
     return " ".join([*parts, _needs(in_need(standing, late, now))])
 

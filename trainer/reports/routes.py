@@ -39,7 +39,7 @@ def team(team_id: str) -> Response:
         "reports/team.html",
         team=led,
         standing=standing,
-        needs=in_need(standing, overdue_in(db.session, catalogue, led, now=now()), now()),
+        needs=in_need(standing, overdue_in(db.session, catalogue, led, now=now(), viewer=me().id), now()),
         believed=misconceptions_told(db.session, people, course),
         counted=len(people),
         smallest=SMALLEST_GROUP,

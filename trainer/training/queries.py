@@ -180,8 +180,10 @@ def own_cycle(session: Session, user: User, public_id: str) -> Cycle:
     return found
 
 
-def overdue_in(session: Session, catalogue: Catalogue, team: Team, *, now: datetime) -> Mapping[int, Sequence[Turn]]:
-    """What is overdue in a team, by the ids of those who are late, the longest first."""
+def overdue_in(
+    session: Session, catalogue: Catalogue, team: Team, *, now: datetime, viewer: int | None = None
+) -> Mapping[int, Sequence[Turn]]:
+    """What is overdue in a team, by the ids of those who are late, the longest first, as `viewer` may see it."""
     # Nowhere is it later than a day ahead of UTC; the exact day is asked of each of the few that are left.
     tomorrow = now.date() + timedelta(days=1)
     late = or_(
@@ -192,7 +194,8 @@ def overdue_in(session: Session, catalogue: Catalogue, team: Team, *, now: datet
     here = here_now(session, team)
     cycles = [cycle for cycle in newest_cycles(session, assignments, late=late) if cycle.user_id in here]
     found: dict[int, list[Turn]] = defaultdict(list)
-    for turn in turns_of(session, catalogue, cycles, now=now) if cycles else ():
+    turns = turns_of(session, catalogue, cycles, now=now) if cycles else []
+    for turn in as_seen_by(session, viewer, turns):
         if turn.stage in (Stage.OVERDUE, Stage.EXPIRED):
             found[turn.user.id].append(turn)
     return {id: sorted(turns, key=lambda turn: turn.days_left) for id, turns in found.items()}
