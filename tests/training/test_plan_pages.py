@@ -296,6 +296,21 @@ def test_refresher_asks_its_questions_until_they_are_right(
     assert "Nothing is to do." in page(hers, "/plan", 304)
 
 
+def test_refresher_whose_questions_were_taken_away_leads_to_the_whole_training(
+    plan: Plan, session: Session, alice: User, hers: Browser
+) -> None:
+    plan.read(alice)
+    given = plan.give(validity_months=12, refresher="changed")
+    plan.pass_days(given, 300)
+    plan.last(given, alice).asks = {"lessons": [], "items": ["GONE-1"]}
+    session.commit()
+    with time_machine.travel(after(301), tick=False):
+        hers.sign_in(alice.fs_uniquifier)
+        shown = hers.get("/plan")
+    assert "0 of 8 lessons read" in text_of(shown)
+    assert f'href="/lessons/{plan.lessons()[0]}"' in shown.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("right", [12, 0], ids=["passed", "failed"])
 @pytest.mark.parametrize("what", ["nothing", "score"])
 def test_plan_does_not_tell_what_an_assessment_keeps_to_itself(

@@ -50,7 +50,7 @@ def how_far(turn: Turn) -> str | None:
     done, of = turn.progress.done, turn.progress.of
     if not of or not turn.stage.is_to_do:
         return None
-    if turn.cycle.asks is not None:
+    if turn.progress.is_refresher:
         return str(_("%(done)s of %(all)s things that changed or may be forgotten", done=done, all=of))
     if turn.assignment.kind == OBJECTIVES:
         return str(_("%(done)s of %(all)s objectives at three bars", done=done, all=of))

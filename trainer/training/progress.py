@@ -39,6 +39,8 @@ class Progress:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     waits: bool = False
     ends_at: datetime | None = None
+    is_refresher: bool = False
+    """Whether it is that of a refresher, and not of the whole training."""
 
     @property
     def is_done(self) -> bool:
@@ -210,7 +212,8 @@ def _refreshing(
     left = [id for id in (*asks["lessons"], *asks["items"]) if id not in times]
     evidence = {"refreshed": {id: at.astimezone(UTC).isoformat() for id, at in times.items()}}
     at = max(times.values()) if times and not left else None
-    return Progress(len(times), len(times) + len(left), left, at, min(times.values(), default=None), evidence)
+    since_first = min(times.values(), default=None)
+    return Progress(len(times), len(times) + len(left), left, at, since_first, evidence, is_refresher=True)
 
 
 def _since(cycle: Cycle) -> datetime:

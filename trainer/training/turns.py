@@ -71,6 +71,7 @@ class Turn:
 
 
 def people_of(session: Session, ids: Collection[int]) -> Mapping[int, User]:
+    """The people with these ids."""
     found: dict[int, User] = {}
     for some in batches(ids):
         found |= {user.id: user for user in session.scalars(select(User).where(User.id.in_(some)))}
@@ -100,6 +101,7 @@ def newest_cycles(
 
 
 def turns_of(session: Session, catalogue: Catalogue, cycles: Sequence[Cycle], *, now: datetime) -> Sequence[Turn]:
+    """These cycles as they stand now, in their order; how far they are is left out."""
     people = people_of(session, {cycle.user_id for cycle in cycles})
     wanted = {cycle.assignment_id for cycle in cycles}
     assignments = {each.id: each for each in session.scalars(select(Assignment).where(Assignment.id.in_(wanted)))}
@@ -170,13 +172,14 @@ def as_seen_by(session: Session, viewer: int | None, turns: Sequence[Turn]) -> S
 
 def without_secrets(session: Session, turns: Sequence[Turn]) -> Sequence[Turn]:
     """An assessment whose result is not told looks the same, passed or not, taken back or not: handed in."""
-    exams = [turn for turn in turns if turn.assignment.kind == EXAM]
-    secret = untold_since(session, {turn.user.id for turn in exams})
-    return [_hidden(turn) if turn in exams and _is_secret(turn, secret) else turn for turn in turns]
+    secret = untold_since(session, {turn.user.id for turn in turns if turn.assignment.kind == EXAM})
+    return [_hidden(turn) if _is_secret(turn, secret) else turn for turn in turns]
 
 
 def _is_secret(turn: Turn, untold: Mapping[tuple[int, str, str], datetime]) -> bool:
     """Whether her last attempt that counts for it does not tell what it came to."""
+    if turn.assignment.kind != EXAM:
+        return False
     at = untold.get((turn.user.id, turn.assignment.course, turn.assignment.target))
     since = turn.cycle.counts_from
     return at is not None and (since is None or at >= since) and turn.cycle.closed_why != Why.EXEMPT
@@ -190,4 +193,5 @@ _ORDER = (Stage.OVERDUE, Stage.EXPIRED, Stage.SOON, Stage.OPEN, Stage.HANDED_IN,
 
 
 def in_order(turns: Iterable[Turn]) -> Sequence[Turn]:
+    """What is late first, then what is to do, the day that comes first before the others, then what is done."""
     return sorted(turns, key=lambda turn: (_ORDER.index(turn.stage), turn.cycle.due_on, turn.cycle.id))
