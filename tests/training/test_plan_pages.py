@@ -12,10 +12,11 @@ from tests.factories import NOW, make_person
 from tests.pages import text_of
 from tests.teams.conftest import North
 from tests.training.planning import COURSE, Plan, after, day
+from trainer.accounts.actions import add_user
 from trainer.accounts.models import User
 from trainer.content.exams import Reveal
 from trainer.reports.digest import summary
-from trainer.teams.actions import Duties, Place, change_place, save_role
+from trainer.teams.actions import Duties, Place, change_place, put_in_team, remove_from_team, save_role
 from trainer.teams.queries import member_of
 from trainer.training.actions import Audience
 from trainer.training.models import Assignment
@@ -173,6 +174,35 @@ def test_training_that_is_offered_no_more_says_so(
     assert "not offered any more" in page(lenas, f"{north.path}/plan")
     assert "nobody can do it now" in page(lenas, of_training(north, given))
     assert "The course offers it no more." in page(hers, "/plan")
+
+
+def test_who_left_stands_under_the_training_with_what_she_did(
+    lenas: Browser, north: North, plan: Plan, session: Session, alice: User, bob: User
+) -> None:
+    given = plan.give(due_on=day(10))
+    plan.read(alice)
+    plan.pass_days(given, 1)
+    for id in (north.alice, north.bob):
+        remove_from_team(session, plan.team, member_of(session, plan.team, id), by=plan.lead, now=after(2))
+    session.commit()
+    plan.pass_days(given, 3)
+    words = page(lenas, of_training(north, given), 4).partition("No longer learning here")[2]
+    assert "Alice done done on 23 Nov 2026" in words
+    assert "Bob left the team" in words
+
+
+def test_large_teams_are_shown_in_pages(lenas: Browser, north: North, plan: Plan, session: Session) -> None:
+    for nth in range(100):
+        person = add_user(session, f"p{nth:03}@example.org", f"Person {nth:03}", "learner", by=None, now=NOW)
+        put_in_team(session, plan.team, person, Place(), by=None, now=NOW)
+    given = plan.give(due_on=day(10))
+    first, second, beyond = (
+        page(lenas, f"{of_training(north, given)}{query}", 1) for query in ("", "?page=2", "?page=9")
+    )
+    assert "0 of 102 have done it" in first
+    assert ("Person 097" in first, "Person 099" in first) == (True, False)
+    assert ("Person 097" in second, "Person 099" in second) == (False, True)
+    assert beyond == second
 
 
 # --- one person -----------------------------------------------------------------------------------------------------

@@ -42,6 +42,8 @@ class Training:
     target: Target | None
     by: User | None
     turns: Sequence[Turn]
+    former: Sequence[Turn] = ()
+    """The last turns of people who learn in the team no more."""
 
     @cached_property
     def meant(self) -> Sequence[Turn]:
@@ -101,12 +103,16 @@ def training_of(
     now: datetime,
     viewer: int | None = None,
 ) -> Training:
-    """One of them, with how far everybody is, as `viewer` may see it."""
+    """One of them, with how far everybody is, as `viewer` may see it, and what those came to who left."""
+    here = here_now(session, team)
+    left = [cycle for cycle in newest_cycles(session, [assignment.id]) if cycle.user_id not in here]
+    former = as_seen_by(session, viewer, turns_of(session, catalogue, left, now=now))
     turns = _last_turns(session, catalogue, team, [assignment], now=now)[assignment.id]
     target = target_of(catalogue, assignment)
     makers = people_of(session, {assignment.created_by} if assignment.created_by else set())
     turns = as_seen_by(session, viewer, with_progress(session, catalogue, turns, now=now))
-    return Training(assignment, target, makers.get(assignment.created_by or 0), turns)
+    former = sorted(former, key=lambda turn: in_lists(turn.user))
+    return Training(assignment, target, makers.get(assignment.created_by or 0), turns, former)
 
 
 def turns_of_team(

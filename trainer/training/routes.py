@@ -1,6 +1,6 @@
 """Pages of a team's plan, for those who lead it: what is given to whom, how far they are, what is decided."""
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -22,6 +22,9 @@ from trainer.training.rulings import Case, Decision
 from trainer.training.targets import target_of, targets
 from trainer.training.telling import of_cycle
 from trainer.web import render, said, see_other, signed_in
+
+PAGE_SIZE = 100
+"""People on a page; what is counted is about all."""
 
 blueprint = Blueprint("training", __name__, url_prefix="/teams/<team_id>/plan")
 
@@ -192,7 +195,20 @@ def _assign_page(team: Team, form: AssignForm, status: int = 200) -> Response:
 def _training_page(team: Team, assignment: Assignment, form: ReasonForm, status: int = 200) -> Response:
     training = queries.training_of(db.session, live_catalogue(db.session), team, assignment, now=now(), viewer=me().id)
     members = {member.user.id: member for member in queries.who_may_be_meant(db.session, team)}
-    return render("training/show.html", team=team, training=training, members=members, form=form, status=status)
+    pages = max(1, -(-len(training.turns) // PAGE_SIZE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return render(
+        "training/show.html",
+        team=team,
+        training=training,
+        members=members,
+        form=form,
+        rows=training.turns[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        page=page,
+        pages=pages,
+        pages_href=url_for("training.show", team_id=team.public_id, assignment_id=assignment.public_id) + "?page={}",
+        status=status,
+    )
 
 
 def _change_page(team: Team, assignment: Assignment, form: TermsForm, status: int = 200) -> Response:
